@@ -1,0 +1,256 @@
+"""The vocabulary: every kind of record that a journal holds, the wire carries and the store reads.
+
+Owner of the meaning of each field; the framing on disk belongs to ``journal.format``. Nothing here does I/O.
+A field may be added with a default; a tag, a field's meaning or its type never changes, because journals
+written by every released version are read for ever.
+
+Times are integers of microseconds since the Unix epoch in UTC (``*_us``). In a scalar slot the wall time is
+a float of seconds, as ``time.time()`` returned it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+FORMAT_VERSION = 1
+
+# Flags of a scalar point. A flagged point is a real point; the flags say what was reported.
+NAN = 1  # NaN was reported
+POSITIVE_INF = 2  # +Inf was reported
+NEGATIVE_INF = 4  # -Inf was reported
+REPLACED = 8  # the value stored is the replacement, not what was reported
+SINGLE_VALUE = 16  # from report_single_value: has no iteration
+NO_ITERATION = 32  # reported with iteration None: has a time but no place on the iteration axis
+NON_FINITE = NAN | POSITIVE_INF | NEGATIVE_INF
+
+SINGLE_VALUE_TITLE = "Summary"
+MACHINE_TITLE = ":monitor:machine"
+GPU_TITLE = ":monitor:gpu"
+MONITOR_PREFIX = ":monitor:"
+
+Status = Literal[
+    "created", "queued", "in_progress", "stopped", "published", "publishing",
+    "closed", "failed", "completed", "unknown",
+]  # fmt: skip
+Stream = Literal["stdout", "stderr", "text"]
+Role = Literal["task", "recorder"]
+
+
+class Record(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, kw_only=True):
+    """Base of every variable-size record."""
+
+
+class SeriesDeclared(Record, tag="series"):
+    """Give a series of this writer its number; written before the number's first use.
+
+    ``number`` counts from 1 in each writer.
+    """
+
+    number: int
+    title: str
+    series: str
+
+
+class TaskDescribed(Record, tag="task"):
+    """State what the task is; a later one (by ``time_us``) replaces the fields that it carries.
+
+    ``None`` means "not said here", so that a later record can change one field alone.
+    """
+
+    time_us: int
+    project: str | None = None
+    name: str | None = None
+    type: str | None = None
+    tags: list[str] | None = None
+    comment: str | None = None
+    parent: str | None = None
+
+
+class AttemptStarted(Record, tag="attempt"):
+    """Open an attempt: the task is in progress from here on."""
+
+    time_us: int
+    attempt: int
+    initial_iteration: int = 0
+
+
+class StatusChanged(Record, tag="status"):
+    """Set the status of the task within an attempt.
+
+    ``reason`` is one short line ("SIGKILL", "ValueError: bad shape"); ``message`` the long form
+    (a traceback, the last words that faulthandler left). ``observed`` marks what the recorder
+    concluded from outside: the task's own word in the same attempt always wins over it.
+    """
+
+    time_us: int
+    attempt: int
+    status: Status
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    observed: bool = False
+
+
+class ConsoleWritten(Record, tag="console"):
+    """Keep one write to a stream, exactly as written: no folding, no splitting into lines.
+
+    ``stream`` "text" is ``report_text``: one whole message, with no line end needed.
+    ``level`` is a ``logging`` level number, 0 where none is known.
+    """
+
+    time_us: int
+    stream: Stream
+    text: str
+    level: int = 0
+
+
+class ParametersSet(Record, tag="parameters"):
+    """Set parameters by full name (``section/name``); values are strings, as the contract stores them.
+
+    ``types`` names the Python type of a value where known; ``removed`` deletes names.
+    """
+
+    time_us: int
+    values: dict[str, str]
+    types: dict[str, str] = {}
+    removed: list[str] = []
+
+
+class EnvironmentDescribed(Record, tag="environment"):
+    """Describe where and from what the attempt runs. Parts arrive as they become known; later keys win.
+
+    Known keys: ``host, user, os, python, executable, argv, cwd, script, pid, cpu_count, memory_bytes,
+    gpus, stripchart`` (from the task) and ``git`` (``{url, branch, commit, dirty, diff}``), ``packages``
+    (``{name: version}``) (from the recorder).
+    """
+
+    time_us: int
+    attempt: int
+    values: dict[str, Any]
+
+
+class Noted(Record, tag="note"):
+    """Tell of something lost or degraded in this writer; ``count`` is the running total for ``code``.
+
+    ``lost`` is true where data is missing from the record (shown as an error), false where the
+    logger merely worked around something (shown as a warning).
+    """
+
+    time_us: int
+    code: str
+    message: str
+    count: int = 1
+    lost: bool = False
+
+
+class CostMeasured(Record, tag="cost"):
+    """Say what the logger itself cost so far, as the recorder sees it: CPU seconds and bytes."""
+
+    time_us: int
+    recorder_cpu_sec: float
+    recorder_rss_bytes: int
+    journal_bytes: int
+
+
+class WriterClosed(Record, tag="closed"):
+    """End a writer in order: everything that it was given is above this record."""
+
+    time_us: int
+
+
+AnyRecord = (
+    SeriesDeclared
+    | TaskDescribed
+    | AttemptStarted
+    | StatusChanged
+    | ConsoleWritten
+    | ParametersSet
+    | EnvironmentDescribed
+    | Noted
+    | CostMeasured
+    | WriterClosed
+)
+
+
+class Unknown(msgspec.Struct, frozen=True, kw_only=True):
+    """Stand for a record whose kind this version does not know; kept, passed over, counted."""
+
+    kind: str
+    payload: bytes
+
+
+class WriterIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Say who appends to a journal; stands in the header of each of its segments."""
+
+    task_id: str
+    writer: str
+    host: str
+    pid: int
+    started_us: int
+    attempt: int = 0
+    rank: int = 0
+    role: Role = "task"
+    stripchart: str = ""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(AnyRecord)
+_identity_decoder = msgspec.msgpack.Decoder(WriterIdentity)
+
+
+def encode(record: Record | WriterIdentity) -> bytes:
+    """Encode a record as msgpack.
+
+    Raises:
+        TypeError: a field holds something msgpack cannot carry.
+        UnicodeEncodeError: a text holds lone surrogates; see ``clean_text``.
+    """
+    return _encoder.encode(record)
+
+
+def decode(payload: bytes | memoryview) -> AnyRecord | Unknown:
+    """Decode a record; one of a kind that this version does not know comes back as ``Unknown``.
+
+    Raises:
+        ValueError: the payload is not msgpack, or a known kind with a field of the wrong type.
+    """
+    try:
+        return _decoder.decode(payload)
+    except msgspec.ValidationError as error:
+        try:
+            raw = msgspec.msgpack.decode(payload)
+        except msgspec.DecodeError:
+            raise ValueError(str(error)) from None
+        kind = raw.get("kind") if isinstance(raw, dict) else None
+        if isinstance(kind, str) and kind not in _KNOWN_KINDS:
+            return Unknown(kind=kind, payload=bytes(payload))
+        raise ValueError(str(error)) from None
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def decode_identity(payload: bytes | memoryview) -> WriterIdentity:
+    """Decode the writer's identity from a segment header.
+
+    Raises:
+        ValueError: the payload is not an identity.
+    """
+    try:
+        return _identity_decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def clean_text(text: str) -> str:
+    """Return the text with what UTF-8 cannot carry (lone surrogates) written as ``\\udcXX`` escapes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+_KNOWN_KINDS = {t.__struct_config__.tag for t in AnyRecord.__args__}

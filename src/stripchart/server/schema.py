@@ -1,0 +1,323 @@
+"""The shapes of ``/api/v1``: every request and response body, from which OpenAPI and the UI's types are made.
+
+========================================  ============================================================
+GET  /api/v1/server                       ServerInfo
+GET  /api/v1/projects                     ProjectList
+POST /api/v1/tasks/query                  TaskQuery -> TaskPage
+GET  /api/v1/tasks/{task_id}              TaskDetail
+GET  /api/v1/tasks/{task_id}/series       SeriesList
+GET  /api/v1/tasks/{task_id}/values       SingleValueList
+GET  /api/v1/tasks/{task_id}/console      query string of ConsoleQuery's fields -> ConsolePage
+POST /api/v1/series/read                  SeriesReadRequest -> Arrow IPC stream, see below
+GET  /api/v1/events?task=<id>             server-sent events named ``change``, data: Change (JSON)
+GET  /api/v1/openapi.json                 the OpenAPI document
+========================================  ============================================================
+
+Every error, of any endpoint, is ``{"error": {"code", "message", "detail"}}`` with a fitting HTTP status.
+
+The Arrow stream of ``/series/read`` has one row a point, ordered by (read, x, time), with columns ``read: uint32``
+(index into the request's ``reads``), ``iteration: int64``, ``time_us: int64``, ``value: float64``, ``flags: uint8``
+(bits of ``stripchart.records``). Schema metadata ``reads`` holds JSON of a list of ``ReadResult``, one for each read.
+
+Times are microseconds since the epoch, UTC. Iterations are integers of 64 bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Stat = Literal["last", "min", "max", "first", "mean"]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every body."""
+
+
+class ServerInfo(Body):
+    version: str
+    home: str
+    host: str
+    pid: int
+    started_us: int
+
+
+class ErrorInfo(Body):
+    code: str
+    message: str
+    detail: dict[str, Any] = {}
+
+
+class ErrorBody(Body):
+    error: ErrorInfo
+
+
+class Project(Body):
+    """``name`` is the full path ``a/b/c``; counts cover the project itself, not what is below it."""
+
+    name: str
+    tasks: int
+    by_status: dict[str, int]
+    updated_us: int | None
+
+
+class ProjectList(Body):
+    projects: list[Project]
+
+
+class MetricRef(Body):
+    title: str
+    series: str
+    stat: Stat = "last"
+
+
+class TaskSort(Body):
+    """Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way."""
+
+    field: Literal["started", "updated", "name", "status", "project", "iteration", "duration"] = (
+        "started"
+    )
+    metric: MetricRef | None = None
+    descending: bool = True
+
+
+class TaskQuery(Body):
+    """``search`` is a case-insensitive text found in name, project, tags or id; ``project`` a path, with all below
+    it where ``recursive``. ``metrics`` asks for columns."""
+
+    project: str | None = None
+    recursive: bool = True
+    status: list[str] = []
+    search: str = ""
+    sort: TaskSort = TaskSort()
+    metrics: list[MetricRef] = []
+    offset: int = 0
+    limit: int = 100
+
+
+class TaskRow(Body):
+    """``metrics`` answers the query's ``metrics`` in order, ``None`` where the task has no such value. ``unresponsive``
+    marks a task in progress of which nothing has been heard for a while."""
+
+    id: str
+    name: str
+    project: str
+    type: str
+    status: str
+    status_reason: str
+    tags: list[str]
+    user: str
+    host: str
+    started_us: int | None
+    updated_us: int | None
+    ended_us: int | None
+    iteration: int | None
+    attempts: int
+    lost: int
+    unresponsive: bool = False
+    metrics: list[float | None] = []
+
+
+class TaskPage(Body):
+    total: int
+    offset: int
+    tasks: list[TaskRow]
+
+
+class Attempt(Body):
+    number: int
+    started_us: int
+    ended_us: int | None
+    status: str
+    reason: str
+    message: str
+    initial_iteration: int
+    environment: dict[str, Any]
+
+
+class WriterInfo(Body):
+    """``points`` and ``record_bytes`` are what the index holds of this writer."""
+
+    writer: str
+    role: str
+    host: str
+    pid: int
+    rank: int
+    attempt: int
+    started_us: int
+    closed: bool
+    points: int
+    record_bytes: int
+
+
+class Note(Body):
+    """``lost`` notes tell of data missing from the record, the others of something degraded."""
+
+    code: str
+    message: str
+    count: int
+    lost: bool
+    time_us: int
+    writer: str
+
+
+class Parameter(Body):
+    name: str
+    value: str
+    type: str = ""
+
+
+class Cost(Body):
+    recorder_cpu_sec: float
+    recorder_rss_bytes: int
+    journal_bytes: int
+
+
+class TaskDetail(Body):
+    task: TaskRow
+    comment: str
+    parent: str
+    status_message: str
+    attempts: list[Attempt]
+    writers: list[WriterInfo]
+    parameters: list[Parameter]
+    notes: list[Note]
+    cost: Cost | None
+
+
+class PointBody(Body):
+    iteration: int
+    time_us: int
+    value: float | None
+    flags: int
+
+
+class SeriesSummary(Body):
+    """One (title, series), over its live line; ``value`` of a point is ``None`` where it is NaN or Inf (see flags)."""
+
+    title: str
+    series: str
+    attempts: list[int]
+    ranks: list[int]
+    count: int
+    non_finite: int
+    low: int | None
+    high: int | None
+    first: PointBody | None
+    last: PointBody | None
+    minimum: PointBody | None
+    maximum: PointBody | None
+    mean: float | None
+
+
+class SeriesList(Body):
+    series: list[SeriesSummary]
+
+
+class SingleValue(Body):
+    """``value`` is ``None`` where what is stored is NaN or Inf; ``flags`` say what was reported."""
+
+    name: str
+    value: float | None
+    flags: int
+    time_us: int
+
+
+class SingleValueList(Body):
+    values: list[SingleValue]
+
+
+class SeriesRead(Body):
+    """Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
+    rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
+    only points that came since are returned (raw), or ``reset`` is set and the whole is returned."""
+
+    task: str
+    title: str
+    series: str
+    line: Literal["live", "line"] = "live"
+    attempt: int | None = None
+    rank: int | None = None
+    after: str | None = None
+
+
+class SeriesReadRequest(Body):
+    """``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
+    since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all."""
+
+    reads: list[SeriesRead]
+    axis: Literal["iteration", "relative", "wall"] = "iteration"
+    low: int | None = None
+    high: int | None = None
+    columns: int = 1000
+
+
+class Mark(Body):
+    """Stand for ``count`` non-finite reports in one pixel column; the place and flags are of the first one."""
+
+    iteration: int
+    time_us: int
+    value: float | None
+    flags: int
+    count: int
+
+
+class ReadResult(Body):
+    """``exact`` is true where every point of the range is in the answer, not only the M4 set of each column.
+    ``points`` is how many points the range holds. Pass ``cursor`` back as ``after``."""
+
+    rows: int
+    points: int
+    exact: bool
+    cursor: str
+    reset: bool = True
+    start_us: int | None = None
+    marks: list[Mark] = []
+
+
+class ConsoleQuery(Body):
+    """``offset`` counts matching lines, from the end where negative."""
+
+    offset: int = 0
+    limit: int = 500
+    pattern: str | None = None
+    ignore_case: bool = True
+    stream: list[str] = []
+    minimum_level: int = 0
+    rank: list[int] = []
+
+
+class ConsoleLine(Body):
+    number: int
+    time_us: int
+    stream: str
+    level: int
+    rank: int
+    attempt: int
+    text: str
+    open: bool
+
+
+class ConsolePage(Body):
+    total: int
+    offset: int
+    lines: list[ConsoleLine]
+
+
+class TaskChange(Body):
+    """What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them."""
+
+    id: str
+    status: str
+    scalars: bool = False
+    console: bool = False
+    detail: bool = False
+    deleted: bool = False
+    series: list[tuple[str, str]] | None = None
+
+
+class Change(Body):
+    """One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``."""
+
+    tasks: list[TaskChange]

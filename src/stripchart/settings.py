@@ -1,0 +1,148 @@
+"""One frozen object of settings: argument > environment (``STRIPCHART_*``) > ``config.toml`` in the home > default.
+
+A wrong setting fails at start with the setting's name and where it came from; nothing is read later.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT_PREFIX = "STRIPCHART_"
+CONFIG_NAME = "config.toml"
+
+
+class SettingsError(ValueError):
+    """Refuse a wrong setting, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Hold every setting, checked.
+
+    Each field's metadata holds its one-line meaning, from which the reference page is made.
+    """
+
+    home: Path = field(
+        default=Path("~/.stripchart"), metadata={"doc": "The folder that holds tasks and index."}
+    )
+    strict: bool = field(
+        default=False,
+        metadata={"doc": "Raise the logger's own errors into the script instead of noting them."},
+    )
+    rank: int | None = field(
+        default=None,
+        metadata={"doc": "Rank of this process; else RANK, SLURM_PROCID or 0."},
+    )
+    recorder: bool = field(
+        default=True, metadata={"doc": "Run the side process that watches, measures and seals."}
+    )
+    monitor_interval_sec: float = field(
+        default=2.0, metadata={"doc": "Seconds between recorded machine and GPU readings."}
+    )
+    seal_interval_sec: float = field(
+        default=0.5, metadata={"doc": "Seconds between checksums over new scalar records."}
+    )
+    sync_interval_sec: float = field(
+        default=5.0, metadata={"doc": "Seconds between forcing journals from page cache to disk."}
+    )
+    reuse_window_hours: float = field(
+        default=72.0, metadata={"doc": "How old a task may be for reuse_last_task_id=True."}
+    )
+    nan_value: float = field(default=0.0, metadata={"doc": "What a reported NaN is logged as."})
+    inf_value: float = field(
+        default=0.0, metadata={"doc": "What a reported +Inf or -Inf is logged as."}
+    )
+    host: str = field(default="127.0.0.1", metadata={"doc": "Address the server listens on."})
+    port: int = field(default=8265, metadata={"doc": "Port the server listens on."})
+
+    @property
+    def tasks(self) -> Path:
+        """Return the folder of task folders."""
+        return self.home / "tasks"
+
+    def task_dir(self, task_id: str) -> Path:
+        """Return the folder of one task."""
+        return self.tasks / task_id
+
+
+def load(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings:
+    """Gather the settings from arguments (``None`` means not given), environment, file and defaults.
+
+    Raises:
+        SettingsError: a setting is unknown, or its value does not fit; the message names it and its source.
+    """
+    environ = os.environ if environ is None else environ
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    home = (
+        arguments.get("home") or environ.get(ENVIRONMENT_PREFIX + "HOME") or known["home"].default
+    )
+    values["home"] = Path(home).expanduser().absolute()
+    for name, value in _read_file(values["home"] / CONFIG_NAME).items():
+        if name not in known:
+            raise SettingsError(f"unknown setting {name!r} in {values['home'] / CONFIG_NAME}")
+        if name != "home":
+            values[name] = _convert(name, value, source=str(values["home"] / CONFIG_NAME))
+    for name in known:
+        text = environ.get(ENVIRONMENT_PREFIX + name.upper())
+        if text is not None and text != "" and name != "home":
+            values[name] = _convert(name, text, source=ENVIRONMENT_PREFIX + name.upper())
+    for name, value in arguments.items():
+        if name not in known:
+            raise SettingsError(f"unknown setting {name!r}")
+        if value is not None and name != "home":
+            values[name] = _convert(name, value, source="argument")
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except OSError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from None
+
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def _convert(name: str, value: Any, *, source: str) -> Any:
+    kind = str(Settings.__dataclass_fields__[name].type)
+    try:
+        if kind == "bool":
+            if isinstance(value, bool):
+                return value
+            lowered = str(value).strip().lower()
+            if lowered in _TRUE or lowered in _FALSE:
+                return lowered in _TRUE
+            raise ValueError
+        if kind.startswith("int"):
+            if isinstance(value, bool):
+                raise ValueError
+            return int(value)
+        if kind == "float":
+            return float(value)
+        return str(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"setting {name!r} from {source}: {value!r} is not a {kind}") from None
+
+
+def _check(settings: Settings) -> None:
+    for name in ("monitor_interval_sec", "seal_interval_sec", "sync_interval_sec"):
+        if not 0.05 <= getattr(settings, name) <= 3600:
+            raise SettingsError(f"setting {name!r} must be between 0.05 and 3600 seconds")
+    if not 0 <= settings.port <= 65535:
+        raise SettingsError("setting 'port' must be between 0 and 65535")
+    if settings.rank is not None and settings.rank < 0:
+        raise SettingsError("setting 'rank' must not be negative")

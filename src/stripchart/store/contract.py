@@ -1,0 +1,311 @@
+"""The contract of an event store: what every implementation promises, in prose and types.
+
+An event store keeps the points and console lines that ingest decodes from journals, and answers exact reads.
+It is derived data: everything in it can be thrown away and rebuilt from the journals.
+
+Rules for every implementation (one suite, ``tests/contract``, runs over all of them):
+
+1. *Exactly once.* ``append`` takes batches; each names the extent ``[begin, end)`` of a writer's stream that it
+   covers. The extent and its payload are stored in one transaction over all batches of the call. A batch whose
+   ``end`` is not above the stored progress is passed over; one that begins below it and ends above it is cut to
+   what is new (points carry their offset); one that begins above it is refused with ``Gap``, storing nothing.
+2. *Durable on return.* When ``append`` has returned, a crash of the process loses nothing of it.
+3. *Nothing is dropped.* Points are kept as they came: out of order, repeated iterations, several attempts and ranks.
+4. *Lines.* The unit of storage is the line: one (task, title, series, attempt, rank). ``seq`` numbers the points of a
+   line from 0 in the order of arrival. Which lines make up what a person asked for is decided above the store
+   (``query.lines``).
+5. *Exact reduction.* ``reduce`` answers with the M4 set (first, last, min, max) of every column, where the points of a
+   line are ordered by (x, time_us, seq), columns are ``[edges[i], edges[i+1])`` and only finite values take part.
+   Ties: the first minimum and the first maximum in that order win. Points with a non-zero ``flags & NON_FINITE``
+   are counted per column and the first of them is given as the column's mark. ``count``, ``total`` and
+   ``total_squares`` cover the finite values. Identical content gives identical answers, however it was batched.
+6. *Points without iteration* (``NO_ITERATION`` or ``SINGLE_VALUE`` in their flags) take no part in reads by
+   iteration; they do in reads by time, except ``SINGLE_VALUE``, which is read with ``single_values`` only.
+7. *Reads see whole appends.* A read never sees half of one ``append``. Reads may run in other threads than appends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+StreamName = Literal["scalars", "records"]
+Axis = Literal["iteration", "time"]
+
+
+class Gap(ValueError):
+    """Refuse a batch that begins above the stored progress of its stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineKey:
+    """Name one line."""
+
+    task: str
+    title: str
+    series: str
+    attempt: int = 0
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Name the part ``[begin, end)`` of one stream of one writer.
+
+    Offsets are those of ``journal.reader``: slot numbers for scalars, bytes for records.
+    """
+
+    task: str
+    writer: str
+    stream: StreamName
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Columns of points in journal order, all of one length.
+
+    ``line`` indexes ``lines``. ``time_us`` is wall time in microseconds. ``offset`` is the point's slot.
+    """
+
+    lines: Sequence[LineKey]
+    line: NDArray[np.int32]
+    offset: NDArray[np.int64]
+    iteration: NDArray[np.int64]
+    time_us: NDArray[np.int64]
+    value: NDArray[np.float64]
+    flags: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLine:
+    """Keep one line of console text, without its line end.
+
+    ``ordinal`` numbers the lines of one (writer, stream) from 0. ``open`` marks a line that may still change
+    (no line end yet, or within reach of a cursor-up). ``time_us`` is the time of its first write.
+    """
+
+    ordinal: int
+    time_us: int
+    level: int
+    text: str
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleUpdate:
+    """Replace the lines from ``first`` on of one (writer, stream) of a task by ``lines``."""
+
+    stream: str
+    attempt: int
+    rank: int
+    first: int
+    lines: Sequence[ConsoleLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Carry what ingest decoded from one extent."""
+
+    extent: Extent
+    points: Points | None = None
+    console: Sequence[ConsoleUpdate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Hold one point of a line."""
+
+    iteration: int
+    time_us: int
+    value: float
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineSummary:
+    """Summarise one line; ``None`` where no finite point with an iteration exists.
+
+    ``count`` counts all points (it is the next ``seq``); ``non_finite`` those flagged NaN or Inf. ``first`` and
+    ``last`` are by (iteration, time_us, seq); ``minimum``/``maximum`` the first such point in that order;
+    ``low`` and ``high`` the extreme iterations over all points that have one; ``total`` sums ``finite`` values.
+    ``single`` marks a line from ``report_single_value``; its ``last`` is the latest report by time.
+    """
+
+    key: LineKey
+    count: int
+    finite: int
+    non_finite: int
+    total: float
+    total_squares: float
+    low: int | None
+    high: int | None
+    low_time_us: int
+    high_time_us: int
+    first: Point | None
+    last: Point | None
+    minimum: Point | None
+    maximum: Point | None
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """Ask for ``[low, high)`` of a line on an axis; ``None`` leaves a side open.
+
+    With ``edges`` (w+1 ascending integers; w columns) ``reduce`` answers; without, ``points`` does.
+    ``after`` asks ``points`` only for points whose ``seq`` is at least this.
+    """
+
+    key: LineKey
+    axis: Axis = "iteration"
+    low: int | None = None
+    high: int | None = None
+    edges: NDArray[np.int64] | None = None
+    after: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePoints:
+    """Columns of raw points ordered by (x, time_us, seq)."""
+
+    iteration: NDArray[np.int64]
+    time_us: NDArray[np.int64]
+    value: NDArray[np.float64]
+    flags: NDArray[np.uint8]
+    seq: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class M4:
+    """Columns of M4 sets, one row for each non-empty column, ascending in ``column``.
+
+    Each of first, last, minimum, maximum is given by iteration, time_us, value and flags (the four arrays in that
+    order of the tuple); they are meaningless (zero) where ``count`` is 0. ``flagged`` counts non-finite reports
+    and ``mark`` is the first of them (meaningless where ``flagged`` is 0).
+    """
+
+    column: NDArray[np.int64]
+    count: NDArray[np.int64]
+    total: NDArray[np.float64]
+    total_squares: NDArray[np.float64]
+    first: PointColumns
+    last: PointColumns
+    minimum: PointColumns
+    maximum: PointColumns
+    flagged: NDArray[np.int64]
+    mark: PointColumns
+
+
+@dataclass(frozen=True, slots=True)
+class PointColumns:
+    """Columns of points, all of one length."""
+
+    iteration: NDArray[np.int64]
+    time_us: NDArray[np.int64]
+    value: NDArray[np.float64]
+    flags: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRead:
+    """Ask for console lines of a task, ordered by (time_us, writer, stream, ordinal).
+
+    ``offset`` counts matching lines from the start, or from the end where negative. ``pattern`` is a regular
+    expression (RE2 syntax) searched in each line; ``minimum_level`` compares ``level``; ``since_us`` is inclusive.
+    """
+
+    task: str
+    offset: int = 0
+    limit: int = 1000
+    pattern: str | None = None
+    ignore_case: bool = True
+    streams: Sequence[str] = ()
+    minimum_level: int = 0
+    ranks: Sequence[int] = ()
+    attempts: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """Hold a console line as read: ``number`` is its place among all lines of the task, from 0."""
+
+    number: int
+    writer: str
+    stream: str
+    attempt: int
+    rank: int
+    line: ConsoleLine
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """Answer a ``ConsoleRead``: ``total`` matching lines, of which ``lines`` start at ``offset``."""
+
+    total: int
+    offset: int
+    lines: Sequence[FoundLine] = field(default_factory=list)
+
+
+class Writer(Protocol):
+    """The writing side; one writer at a time has a store open."""
+
+    def append(self, batches: Sequence[Batch]) -> None:
+        """Store the batches durably, in one transaction (rules 1 to 3).
+
+        Raises:
+            Gap: a batch begins above the stored progress; nothing of the call was stored.
+        """
+
+    def delete_task(self, task: str) -> None:
+        """Forget everything of a task, its progress included."""
+
+    def settle(self) -> None:
+        """Do upkeep that needs no new data (roll up, checkpoint); called when idle."""
+
+
+class Reader(Protocol):
+    """The reading side."""
+
+    def progress(self, task: str) -> Mapping[tuple[str, StreamName], int]:
+        """Return the stored end offset of every (writer, stream) of a task; absent means 0."""
+
+    def tasks(self) -> Sequence[str]:
+        """Return the ids of all tasks with anything stored."""
+
+    def lines(self, task: str) -> Sequence[LineSummary]:
+        """Return the summaries of all lines of a task, in no given order."""
+
+    def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
+        """Return raw points, one answer per read."""
+
+    def reduce(self, reads: Sequence[LineRead]) -> Sequence[M4]:
+        """Return exact M4 sets (rule 5), one answer per read, each with ``edges``."""
+
+    def single_values(self, task: str) -> Mapping[str, Point]:
+        """Return the latest single value (by time, then arrival) of each name."""
+
+    def console(self, read: ConsoleRead) -> ConsolePage:
+        """Return console lines.
+
+        Raises:
+            ValueError: the pattern is not a valid regular expression.
+        """
+
+    def console_open(
+        self, task: str, writer: str
+    ) -> Mapping[str, tuple[int, Sequence[ConsoleLine]]]:
+        """Return for each stream of a writer the next ordinal and its trailing open lines."""
+
+
+class Store(Writer, Reader, Protocol):
+    """Both sides of one store."""
+
+    def close(self) -> None:
+        """Release the store; everything appended is durable already."""

@@ -1,0 +1,141 @@
+"""Train a small network on the handwritten digits that ship with scikit-learn, and report everything.
+
+    python examples/quickstart.py [--epochs 120] [--lr 0.08] [--hidden 96] [--seed 0]
+
+Two or three minutes on a laptop; watch it with ``stripchart ui``. Kill it (``kill -9``) whenever you like.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+import time
+from itertools import pairwise
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from stripchart import Task
+
+
+class Network:
+    """Classify with two hidden tanh layers; gradients by hand, momentum SGD."""
+
+    def __init__(self, sizes: list[int], rng: np.random.Generator) -> None:
+        self.weights = [rng.normal(0, 1 / math.sqrt(m), (m, n)) for m, n in pairwise(sizes)]
+        self.biases = [np.zeros(n) for n in sizes[1:]]
+        self.momentum = [np.zeros_like(w) for w in self.weights]
+
+    def forward(self, x: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return the activations of every layer and the class probabilities, shape (batch, classes)."""
+        activations = [x]
+        for w, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            activations.append(np.tanh(activations[-1] @ w + b))
+        logits = activations[-1] @ self.weights[-1] + self.biases[-1]
+        logits -= logits.max(axis=1, keepdims=True)
+        exponents = np.exp(logits)
+        return activations, exponents / exponents.sum(axis=1, keepdims=True)
+
+    def step(self, x: np.ndarray, y: np.ndarray, rate: float) -> tuple[float, list[float]]:
+        """Take one step; return the mean cross-entropy and each layer's gradient norm."""
+        activations, p = self.forward(x)
+        loss = float(-np.log(p[np.arange(len(y)), y] + 1e-12).mean())
+        delta = p
+        delta[np.arange(len(y)), y] -= 1
+        delta /= len(y)
+        norms = []
+        for layer in reversed(range(len(self.weights))):
+            gradient = activations[layer].T @ delta
+            norms.append(float(np.linalg.norm(gradient)))
+            bias_gradient = delta.sum(axis=0)
+            delta = (delta @ self.weights[layer].T) * (1 - activations[layer] ** 2)
+            self.momentum[layer] = 0.9 * self.momentum[layer] - rate * gradient
+            self.weights[layer] += self.momentum[layer]
+            self.biases[layer] -= rate * bias_gradient
+        return loss, norms[::-1]
+
+    def evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+        """Return mean cross-entropy and accuracy."""
+        _, p = self.forward(x)
+        return (
+            float(-np.log(p[np.arange(len(y)), y] + 1e-12).mean()),
+            float((p.argmax(1) == y).mean()),
+        )
+
+
+def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return 8x8 images moved by up to one pixel each way and with a little noise, flattened."""
+    down, right = rng.integers(-1, 2, 2)
+    moved = np.roll(images.reshape(-1, 8, 8), (down, right), axis=(1, 2)).reshape(len(images), 64)
+    return moved + rng.normal(0, 0.15, moved.shape)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="train on handwritten digits and report everything"
+    )
+    parser.add_argument("--epochs", type=int, default=120)
+    parser.add_argument("--lr", type=float, default=0.08)
+    parser.add_argument("--hidden", type=int, default=96)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pace", type=float, default=0.008, help="seconds to rest after each step")
+    options = parser.parse_args()
+
+    task = Task.init(project_name="examples", task_name="digits", tags=["numpy", "quickstart"])
+    task.connect(vars(options))
+    logger = task.get_logger()
+    log = logging.getLogger("train")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+    rng = np.random.default_rng(options.seed)
+    images, labels = load_digits(return_X_y=True)
+    images = images / 8.0 - 1.0
+    order = rng.permutation(len(labels))
+    train, valid = order[300:], order[:300]
+    network = Network([64, options.hidden, options.hidden // 2, 10], rng)
+
+    iteration, best, steps = 0, 0.0, len(train) // options.batch
+    for epoch in range(options.epochs):
+        rate = options.lr * 0.5 * (1 + math.cos(math.pi * epoch / options.epochs))
+        shuffled = rng.permutation(train)
+        started, losses = time.perf_counter(), []
+        for start in range(0, steps * options.batch, options.batch):
+            batch = shuffled[start : start + options.batch]
+            loss, norms = network.step(shifted(images[batch], rng), labels[batch], rate)
+            losses.append(loss)
+            logger.report_scalar("loss", "batch", loss, iteration)
+            for layer, norm in enumerate(norms, 1):
+                logger.report_scalar("gradient norm", f"layer {layer}", norm, iteration)
+            iteration += 1
+            time.sleep(options.pace)
+        train_loss, train_accuracy = network.evaluate(images[train], labels[train])
+        valid_loss, valid_accuracy = network.evaluate(images[valid], labels[valid])
+        logger.report_scalar("loss", "train", train_loss, iteration)
+        logger.report_scalar("loss", "valid", valid_loss, iteration)
+        logger.report_scalar("accuracy", "train", train_accuracy, iteration)
+        logger.report_scalar("accuracy", "valid", valid_accuracy, iteration)
+        logger.report_scalar("learning rate", "sgd", rate, iteration)
+        for layer, weights in enumerate(network.weights, 1):
+            logger.report_scalar(
+                "weight norm", f"layer {layer}", float(np.linalg.norm(weights)), iteration
+            )
+        seconds = time.perf_counter() - started
+        logger.report_scalar(
+            "speed", "samples per second", steps * options.batch / seconds, iteration
+        )
+        print(
+            f"epoch {epoch + 1:3d}/{options.epochs}  loss {np.mean(losses):.4f}  "
+            f"valid loss {valid_loss:.4f}  accuracy {valid_accuracy:.3f}"
+        )
+        if valid_accuracy > best:
+            best = valid_accuracy
+            log.info("new best accuracy %.4f in epoch %d", best, epoch + 1)
+    logger.report_single_value("best accuracy", best)
+    logger.report_single_value("final valid loss", valid_loss)
+    task.close()
+
+
+if __name__ == "__main__":
+    main()

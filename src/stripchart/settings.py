@@ -146,3 +146,29 @@ def _check(settings: Settings) -> None:
         raise SettingsError("setting 'port' must be between 0 and 65535")
     if settings.rank is not None and settings.rank < 0:
         raise SettingsError("setting 'rank' must not be negative")
+
+
+def reference() -> str:
+    """Return the reference page of all settings as Markdown."""
+    rows = [
+        f"| `{f.name}` | `{ENVIRONMENT_PREFIX}{f.name.upper()}` | {str(f.type).replace('|', 'or')} | `{f.default}` | "
+        f"{f.metadata['doc']} |"
+        for f in fields(Settings)
+    ]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Each is taken from, in this order: an argument, the environment, `config.toml` in the home, the",
+            "default. A wrong one fails at start, by name. Made by `python -m stripchart.settings`.",
+            "",
+            "| in `config.toml` | environment | type | default | meaning |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+import react from "@vitejs/plugin-react";
+
+// The built page is served by the Python server from its own package, so it is built into it.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: "../src/stripchart/server/static",
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    manifest: "manifest.json",
+  },
+  server: {
+    proxy: { "/api": process.env["STRIPCHART_SERVER"] ?? "http://127.0.0.1:8265" },
+  },
+  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
+});

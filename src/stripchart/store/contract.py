@@ -158,8 +158,11 @@ class LineSummary:
 class LineRead:
     """Ask for ``[low, high)`` of a line on an axis; ``None`` leaves a side open.
 
-    With ``edges`` (w+1 ascending integers; w columns) ``reduce`` answers; without, ``points`` does.
-    ``after`` asks ``points`` only for points whose ``seq`` is at least this.
+    With ``edges`` (w+1 ascending integers; w columns) ``reduce`` answers; without, ``points`` does. A last edge of
+    2^63 - 1 includes that x, because 2^63 is no int64; ``low`` and ``high`` hold beside the edges.
+    ``after`` asks ``points`` only for points whose ``seq`` is at least this; ``limit`` for at most that many, the
+    first in order. ``cut`` leaves out, on either axis, points whose iteration is at or above it (what a later
+    attempt hides, see ``query.lines``); points without iteration stay.
     """
 
     key: LineKey
@@ -169,6 +172,7 @@ class LineRead:
     edges: NDArray[np.int64] | None = None
     after: int = 0
     limit: int | None = None
+    cut: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class M4:
 
     Each of first, last, minimum, maximum is given by iteration, time_us, value and flags (the four arrays in that
     order of the tuple); they are meaningless (zero) where ``count`` is 0. ``flagged`` counts non-finite reports
-    and ``mark`` is the first of them (meaningless where ``flagged`` is 0).
+    and ``mark`` is the first of them (meaningless where ``flagged`` is 0). ``points`` counts all points that have a
+    place in the column, finite or not.
     """
 
     column: NDArray[np.int64]
@@ -201,6 +206,7 @@ class M4:
     maximum: PointColumns
     flagged: NDArray[np.int64]
     mark: PointColumns
+    points: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +285,13 @@ class Reader(Protocol):
     def tasks(self) -> Sequence[str]:
         """Return the ids of all tasks with anything stored."""
 
-    def lines(self, task: str) -> Sequence[LineSummary]:
-        """Return the summaries of all lines of a task, in no given order."""
+    def lines(
+        self, task: str, names: Sequence[tuple[str, str]] | None = None
+    ) -> Sequence[LineSummary]:
+        """Return the summaries of the lines of a task, in no given order.
+
+        ``names`` keeps to the lines of these (title, series): ingest asks for the few that changed.
+        """
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
         """Return raw points, one answer per read."""

@@ -1,0 +1,1 @@
+"""The stores: events (points and console) and catalog, each a contract with several implementations."""

@@ -71,69 +71,60 @@ def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return moved + rng.normal(0, 0.15, moved.shape)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="train on handwritten digits and report everything"
-    )
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="train on handwritten digits and report it all")
     parser.add_argument("--epochs", type=int, default=120)
     parser.add_argument("--lr", type=float, default=0.08)
     parser.add_argument("--hidden", type=int, default=96)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--pace", type=float, default=0.008, help="seconds to rest after each step")
-    options = parser.parse_args()
+    parser.add_argument("--pace", type=float, default=0.008, help="seconds to rest after a step")
+    return parser.parse_args()
 
+
+def main() -> None:
+    chosen = options()
     task = Task.init(project_name="examples", task_name="digits", tags=["numpy", "quickstart"])
-    task.connect(vars(options))
+    task.connect(vars(chosen))
     logger = task.get_logger()
-    log = logging.getLogger("train")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 
-    rng = np.random.default_rng(options.seed)
+    rng = np.random.default_rng(chosen.seed)
     images, labels = load_digits(return_X_y=True)
     images = images / 8.0 - 1.0
     order = rng.permutation(len(labels))
     train, valid = order[300:], order[:300]
-    network = Network([64, options.hidden, options.hidden // 2, 10], rng)
+    network = Network([64, chosen.hidden, chosen.hidden // 2, 10], rng)
 
-    iteration, best, steps = 0, 0.0, len(train) // options.batch
-    for epoch in range(options.epochs):
-        rate = options.lr * 0.5 * (1 + math.cos(math.pi * epoch / options.epochs))
-        shuffled = rng.permutation(train)
-        started, losses = time.perf_counter(), []
-        for start in range(0, steps * options.batch, options.batch):
-            batch = shuffled[start : start + options.batch]
+    iteration, best = 0, 0.0
+    for epoch in range(chosen.epochs):
+        rate = chosen.lr * 0.5 * (1 + math.cos(math.pi * epoch / chosen.epochs))
+        started = time.perf_counter()
+        for batch in np.array_split(rng.permutation(train), len(train) // chosen.batch):
             loss, norms = network.step(shifted(images[batch], rng), labels[batch], rate)
-            losses.append(loss)
             logger.report_scalar("loss", "batch", loss, iteration)
             for layer, norm in enumerate(norms, 1):
                 logger.report_scalar("gradient norm", f"layer {layer}", norm, iteration)
             iteration += 1
-            time.sleep(options.pace)
-        train_loss, train_accuracy = network.evaluate(images[train], labels[train])
-        valid_loss, valid_accuracy = network.evaluate(images[valid], labels[valid])
-        logger.report_scalar("loss", "train", train_loss, iteration)
-        logger.report_scalar("loss", "valid", valid_loss, iteration)
-        logger.report_scalar("accuracy", "train", train_accuracy, iteration)
-        logger.report_scalar("accuracy", "valid", valid_accuracy, iteration)
+            time.sleep(chosen.pace)
+        speed = len(train) / (time.perf_counter() - started)
+        logger.report_scalar("speed", "samples per second", speed, iteration)
         logger.report_scalar("learning rate", "sgd", rate, iteration)
+        for name, part in (("train", train), ("valid", valid)):
+            loss, accuracy = network.evaluate(images[part], labels[part])
+            logger.report_scalar("loss", name, loss, iteration)
+            logger.report_scalar("accuracy", name, accuracy, iteration)
         for layer, weights in enumerate(network.weights, 1):
-            logger.report_scalar(
-                "weight norm", f"layer {layer}", float(np.linalg.norm(weights)), iteration
-            )
-        seconds = time.perf_counter() - started
-        logger.report_scalar(
-            "speed", "samples per second", steps * options.batch / seconds, iteration
-        )
+            norm = float(np.linalg.norm(weights))
+            logger.report_scalar("weight norm", f"layer {layer}", norm, iteration)
         print(
-            f"epoch {epoch + 1:3d}/{options.epochs}  loss {np.mean(losses):.4f}  "
-            f"valid loss {valid_loss:.4f}  accuracy {valid_accuracy:.3f}"
+            f"epoch {epoch + 1:3d}/{chosen.epochs}  valid loss {loss:.4f}  accuracy {accuracy:.3f}"
         )
-        if valid_accuracy > best:
-            best = valid_accuracy
-            log.info("new best accuracy %.4f in epoch %d", best, epoch + 1)
+        if accuracy > best:
+            best = accuracy
+            logging.info("new best accuracy %.4f in epoch %d", best, epoch + 1)
     logger.report_single_value("best accuracy", best)
-    logger.report_single_value("final valid loss", valid_loss)
+    logger.report_single_value("final valid loss", loss)
     task.close()
 
 

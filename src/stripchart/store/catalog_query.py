@@ -1,0 +1,197 @@
+"""Ask the catalog: pages of the task table, projects, one task in detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
+
+from stripchart.store import catalog_tables as tables
+from stripchart.store.catalog_rows import (
+    Attempt,
+    Cost,
+    Metric,
+    Note,
+    Parameter,
+    Project,
+    TaskDetail,
+    TaskFilter,
+    TaskPage,
+    TaskRow,
+    WriterInfo,
+)
+from stripchart.store.catalog_state import MetricState
+
+UNRESPONSIVE_US = 60 * 1_000_000
+"""How long nothing may be heard of a task in progress before it is marked."""
+
+_ROW = (
+    "id", "name", "project", "type", "status", "status_reason", "tags", "user", "host",
+    "started_us", "updated_us", "ended_us", "iteration", "attempts", "lost",
+)  # fmt: skip
+_ROW_COLUMNS = [tables.tasks.c[name] for name in _ROW]
+
+
+def task_page(connection: Connection, wanted: TaskFilter, *, now_us: int) -> TaskPage:
+    """Return the tasks of a filter, one page."""
+    tasks = tables.tasks
+    condition = _condition(wanted)
+    total = connection.scalar(select(func.count()).select_from(tasks).where(condition)) or 0
+    rows = connection.execute(_page(wanted, condition, now_us)).all()
+    columns = _metric_columns(connection, [row.id for row in rows], list(wanted.metrics))
+    page = [_row(row, now_us, [column.get(row.id) for column in columns]) for row in rows]
+    return TaskPage(total, wanted.offset, page)
+
+
+def task_row(connection: Connection, task: str, *, now_us: int) -> TaskRow | None:
+    """Return one task's row."""
+    found = select(*_ROW_COLUMNS).where(tables.tasks.c.id == task)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else _row(row, now_us, [])
+
+
+def projects(connection: Connection) -> list[Project]:
+    """Return the projects with their counts."""
+    tasks = tables.tasks
+    grouped = select(
+        tasks.c.project, tasks.c.status, func.count(), func.max(tasks.c.updated_us)
+    ).group_by(tasks.c.project, tasks.c.status)
+    found: dict[str, Project] = {}
+    for name, status, count, updated_us in connection.execute(grouped):
+        before = found.get(name, Project(name, 0, {}, None))
+        times = [us for us in (before.updated_us, updated_us) if us is not None]
+        found[name] = Project(
+            name,
+            before.tasks + count,
+            before.by_status | {status: count},
+            max(times, default=None),
+        )
+    return [found[name] for name in sorted(found)]
+
+
+def metrics(connection: Connection, task: str) -> list[MetricState]:
+    """Return the metrics of a task."""
+    table = tables.metrics
+    columns = [table.c[name] for name in MetricState.__dataclass_fields__]
+    wanted = select(*columns).where(table.c.task_id == task)
+    found = [MetricState(**row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda metric: (metric.title, metric.series))
+
+
+def task_detail(connection: Connection, task: str, *, now_us: int) -> TaskDetail | None:
+    """Return one task in detail."""
+    columns = [tables.tasks.c[name] for name in ("comment", "parent", "status_message")]
+    found = select(*_ROW_COLUMNS, *columns).where(tables.tasks.c.id == task)
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        return None
+    return TaskDetail(
+        task=_row(row, now_us, []),
+        comment=row.comment,
+        parent=row.parent,
+        status_message=row.status_message,
+        attempts=_attempts(connection, task),
+        writers=_writers(connection, task),
+        parameters=_parameters(connection, task),
+        notes=_notes(connection, task),
+        cost=_cost(connection, task),
+    )
+
+
+def _condition(wanted: TaskFilter) -> ColumnElement[bool]:
+    tasks = tables.tasks
+    parts: list[ColumnElement[bool]] = []
+    if wanted.project is not None:
+        here = tasks.c.project == wanted.project
+        # Not LIKE: SQLite's is blind to case.
+        below = func.substr(tasks.c.project, 1, len(wanted.project) + 1) == wanted.project + "/"
+        parts.append(or_(here, below) if wanted.recursive else here)
+    if wanted.status:
+        parts.append(tasks.c.status.in_(wanted.status))
+    if wanted.search:
+        parts.append(tasks.c.search_text.contains(wanted.search.casefold(), autoescape=True))
+    return and_(*parts) if parts else ~false()
+
+
+def _page(wanted: TaskFilter, condition: ColumnElement[bool], now_us: int) -> Select[Any]:
+    tasks, rows = tables.tasks, select(*_ROW_COLUMNS).where(condition)
+    if wanted.sort_metric is not None:
+        table = tables.metrics
+        key = tables.metric_key(wanted.sort_metric.title, wanted.sort_metric.series)
+        of_task = and_(table.c.task_id == tasks.c.id, table.c.key == key)
+        rows = rows.outerjoin_from(tasks, table, of_task)
+        by: ColumnElement[Any] = table.c[wanted.sort_metric.stat]
+    elif wanted.sort == "duration":
+        by = func.coalesce(tasks.c.ended_us, now_us) - tasks.c.started_us
+    else:
+        by = tasks.c[
+            {"started": "started_us", "updated": "updated_us"}.get(wanted.sort, wanted.sort)
+        ]
+    ordered = by.desc() if wanted.descending else by.asc()
+    return (
+        rows.order_by(by.is_(None), ordered, tasks.c.id).offset(wanted.offset).limit(wanted.limit)
+    )
+
+
+def _metric_columns(
+    connection: Connection, ids: list[str], wanted: list[Metric]
+) -> list[dict[str, float | None]]:
+    table, columns = tables.metrics, []
+    for metric in wanted:
+        key = tables.metric_key(metric.title, metric.series)
+        found = select(table.c.task_id, table.c[metric.stat]).where(
+            table.c.key == key, table.c.task_id.in_(ids)
+        )
+        columns.append(dict(connection.execute(found).tuples().all()))
+    return columns
+
+
+def _row(row: Row[Any], now_us: int, metrics: list[float | None]) -> TaskRow:
+    silent = row.updated_us is not None and now_us - row.updated_us > UNRESPONSIVE_US
+    return TaskRow(
+        **{name: getattr(row, name) for name in _ROW},
+        unresponsive=row.status == "in_progress" and silent,
+        metrics=metrics,
+    )
+
+
+def _attempts(connection: Connection, task: str) -> list[Attempt]:
+    table = tables.attempts
+    columns = [table.c[name] for name in Attempt.__dataclass_fields__]
+    found = select(*columns).where(table.c.task_id == task).order_by(table.c.number)
+    return [Attempt(**row) for row in connection.execute(found).mappings()]
+
+
+def _writers(connection: Connection, task: str) -> list[WriterInfo]:
+    table = tables.writers
+    names = [name for name in WriterInfo.__dataclass_fields__ if name != "record_bytes"]
+    columns = [table.c[name] for name in names]
+    found = select(*columns, table.c.records_end.label("record_bytes"))
+    found = found.where(table.c.task_id == task).order_by(table.c.writer)
+    return [WriterInfo(**row) for row in connection.execute(found).mappings()]
+
+
+def _parameters(connection: Connection, task: str) -> list[Parameter]:
+    table = tables.parameters
+    found = select(table.c.name, table.c.value, table.c.type).where(
+        table.c.task_id == task, table.c.removed.is_(False)
+    )
+    return sorted((Parameter(*row) for row in connection.execute(found)), key=lambda p: p.name)
+
+
+def _notes(connection: Connection, task: str) -> list[Note]:
+    table = tables.notes
+    columns = [table.c[name] for name in Note.__dataclass_fields__]
+    found = select(*columns).where(table.c.task_id == task)
+    found = found.order_by(table.c.lost.desc(), table.c.writer, table.c.code)
+    return [Note(**row) for row in connection.execute(found).mappings()]
+
+
+def _cost(connection: Connection, task: str) -> Cost | None:
+    table = tables.costs
+    found = select(table).where(table.c.task_id == task).order_by(table.c.time_us, table.c.writer)
+    rows = connection.execute(found).all()
+    if not rows:
+        return None
+    cpu_sec = sum(row.recorder_cpu_sec for row in rows)
+    return Cost(cpu_sec, rows[-1].recorder_rss_bytes, rows[-1].journal_bytes)

@@ -1,0 +1,229 @@
+"""Turn task states into rows of the catalog and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from stripchart.records import MONITOR_PREFIX
+from stripchart.store import catalog_tables as tables
+from stripchart.store.catalog_state import (
+    ENDED,
+    AttemptState,
+    Conclusion,
+    CostState,
+    MetricState,
+    NoteState,
+    ParameterState,
+    TaskState,
+    WriterState,
+    verdict,
+)
+
+Rows = list[dict[str, Any]]
+
+
+def save(connection: Connection, states: Sequence[TaskState]) -> None:
+    """Write the changed parts of the states."""
+    rows: dict[str, Rows] = {table.name: [] for table in tables.DERIVED}
+    for state in states:
+        _gather(state, rows)
+    for table in tables.DERIVED:
+        if table is not tables.tasks:
+            _upsert(connection, table, rows[table.name])
+    # Last, because a task's iteration is read from its metrics.
+    iterations = _iterations(connection, [state.id for state in states])
+    _upsert(connection, tables.tasks, [_task_row(state, iterations) for state in states])
+
+
+def load(connection: Connection, task: str) -> TaskState:
+    """Read a task's state; an empty one where it is unknown."""
+    state = TaskState(task)
+    described = select(tables.tasks.c.described).where(tables.tasks.c.id == task)
+    for field, (value, clock_us, writer) in (connection.scalar(described) or {}).items():
+        state.described[field] = (value, (clock_us, writer))
+    for row in _rows_of(connection, tables.attempts, task):
+        state.attempts[row["number"]] = _attempt(row)
+    for row in _rows_of(connection, tables.writers, task):
+        state.writers[row["writer"]] = WriterState(**row)
+    for row in _rows_of(connection, tables.parameters, task):
+        clock = (row["clock_us"], row["writer"])
+        state.parameters[row["name"]] = ParameterState(
+            row["value"], row["type"], row["removed"], clock
+        )
+    for row in _rows_of(connection, tables.notes, task):
+        place = (row.pop("writer"), row.pop("code"))
+        state.notes[place] = NoteState(**row)
+    for row in _rows_of(connection, tables.costs, task):
+        state.costs[row.pop("writer")] = CostState(**row)
+    return state
+
+
+def _rows_of(connection: Connection, table: Table, task: str) -> Rows:
+    rows = [dict(row) for row in connection.execute(_of(table, task)).mappings()]
+    for row in rows:
+        del row["task_id"]
+    return rows
+
+
+def _of(table: Table, task: str) -> Any:
+    return select(table).where(table.c.task_id == task)
+
+
+def _gather(state: TaskState, rows: Mapping[str, Rows]) -> None:
+    task = {"task_id": state.id}
+    for number in state.changed_attempts:
+        rows["attempts"].append(task | _attempt_row(state.attempts[number]))
+    for writer in state.changed_writers:
+        rows["writers"].append(task | asdict(state.writers[writer]))
+    for name in state.changed_parameters:
+        rows["parameters"].append(task | _parameter_row(name, state.parameters[name]))
+    for writer, code in state.changed_notes:
+        place = {"writer": writer, "code": code}
+        rows["notes"].append(task | place | asdict(state.notes[writer, code]))
+    for writer in state.changed_costs:
+        rows["costs"].append(task | {"writer": writer} | asdict(state.costs[writer]))
+    for writer, number, title, series in state.new_series:
+        name = {"writer": writer, "title": title, "series": series}
+        rows["declared"].append(task | name | {"number": number})
+    for metric in state.changed_metrics.values():
+        rows["metrics"].append(task | _metric_row(metric))
+
+
+def _metric_row(metric: MetricState) -> dict[str, Any]:
+    return asdict(metric) | {
+        "key": tables.metric_key(metric.title, metric.series),
+        "monitor": metric.title.startswith(MONITOR_PREFIX),
+    }
+
+
+def _parameter_row(name: str, parameter: ParameterState) -> dict[str, Any]:
+    return {
+        "key": hashlib.blake2b(name.encode(), digest_size=16).hexdigest(),
+        "name": name,
+        "value": parameter.value,
+        "type": parameter.type,
+        "removed": parameter.removed,
+        "clock_us": parameter.clock[0],
+        "writer": parameter.clock[1],
+    }
+
+
+_SOURCES = ("own", "observed", "vanished")
+
+
+def _attempt_row(attempt: AttemptState) -> dict[str, Any]:
+    found = verdict(attempt)
+    said: dict[str, Any] = {
+        source: asdict(conclusion)
+        for source in _SOURCES
+        if (conclusion := getattr(attempt, source)) is not None
+    }
+    said["opened"] = attempt.opened
+    said["environment_clocks"] = attempt.environment_clocks
+    return {
+        "number": attempt.number,
+        "started_us": attempt.started_us,
+        "ended_us": _ended_us(found),
+        "status": "in_progress" if found is None else found.status,
+        "reason": "" if found is None else found.reason,
+        "message": "" if found is None else found.message,
+        "initial_iteration": attempt.initial_iteration,
+        "environment": attempt.environment,
+        "said": said,
+    }
+
+
+def _attempt(row: dict[str, Any]) -> AttemptState:
+    said = row["said"]
+    clocks = {key: (us, writer) for key, (us, writer) in said["environment_clocks"].items()}
+    return AttemptState(
+        number=row["number"],
+        started_us=row["started_us"],
+        initial_iteration=row["initial_iteration"],
+        opened=said["opened"],
+        environment=row["environment"],
+        environment_clocks=clocks,
+        **{source: msgspec.convert(said.get(source), Conclusion | None) for source in _SOURCES},
+    )
+
+
+def _ended_us(found: Conclusion | None) -> int | None:
+    return found.time_us if found is not None and found.status in ENDED else None
+
+
+def _task_row(state: TaskState, iterations: Mapping[str, int]) -> dict[str, Any]:
+    latest = state.attempts[max(state.attempts)] if state.attempts else None
+    found = verdict(latest) if latest is not None else None
+    environment = latest.environment if latest is not None else {}
+    described = {field: value for field, (value, _) in state.described.items()}
+    name, project = described.get("name") or "", described.get("project") or ""
+    tags = described.get("tags") or []
+    heard = [writer.heard_us for writer in state.writers.values()]
+    return {
+        "id": state.id,
+        "project": project,
+        "name": name,
+        "type": described.get("type") or "",
+        "tags": tags,
+        "comment": described.get("comment") or "",
+        "parent": described.get("parent") or "",
+        "status": _status(latest, found),
+        "status_reason": "" if found is None else found.reason,
+        "status_message": "" if found is None else found.message,
+        "user": str(environment.get("user") or ""),
+        "host": str(environment.get("host") or _first_host(state)),
+        "started_us": min((a.started_us for a in state.attempts.values()), default=None),
+        "updated_us": max(heard, default=None),
+        "ended_us": _ended_us(found),
+        "iteration": iterations.get(state.id),
+        "attempts": len(state.attempts),
+        "lost": sum(note.count for note in state.notes.values() if note.lost),
+        "search_text": "\n".join([name, project, *tags, state.id]).casefold(),
+        "described": {field: [value, *clock] for field, (value, clock) in state.described.items()},
+    }
+
+
+def _status(latest: AttemptState | None, found: Conclusion | None) -> str:
+    if found is not None:
+        return found.status
+    return "unknown" if latest is None else "in_progress"
+
+
+def _first_host(state: TaskState) -> str:
+    return state.writers[min(state.writers)].host if state.writers else ""
+
+
+def _iterations(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    metrics = tables.metrics
+    highest: dict[str, int] = {}
+    for begin in range(0, len(ids), 500):  # databases bound the number of parameters of a statement
+        found = (
+            select(metrics.c.task_id, func.max(metrics.c.high))
+            .where(metrics.c.task_id.in_(ids[begin : begin + 500]), metrics.c.monitor.is_(False))
+            .group_by(metrics.c.task_id)
+        )
+        highest.update({task: high for task, high in connection.execute(found) if high is not None})
+    return highest
+
+
+def _upsert(connection: Connection, table: Table, rows: Rows) -> None:
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    others = [column.name for column in table.columns if column.name not in keys]
+    # One statement in two dialects: SQLAlchemy has no common word for it.
+    if connection.dialect.name == "postgresql":
+        postgres = postgresql.insert(table)
+        fresh = {name: postgres.excluded[name] for name in others}
+        connection.execute(postgres.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
+    else:
+        lite = sqlite.insert(table)
+        fresh = {name: lite.excluded[name] for name in others}
+        connection.execute(lite.on_conflict_do_update(index_elements=keys, set_=fresh), rows)

@@ -1,0 +1,109 @@
+"""Put the server together: state, endpoints, errors, guard and compression."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from stripchart import __version__
+from stripchart.server.compression import compressed
+from stripchart.server.errors import answer_error
+from stripchart.server.following import Following
+from stripchart.server.guard import guarded
+from stripchart.server.home import Home, open_home
+from stripchart.server.live import Hub
+from stripchart.server.openapi import openapi_document
+from stripchart.server.routes import about, console, events, page, series, tasks
+from stripchart.server.schema import ServerInfo
+from stripchart.server.running import Running
+from stripchart.settings import Settings
+
+API_PATH = "/api/v1"
+ENDPOINTS = [
+    about.get_server,
+    tasks.list_projects,
+    tasks.query_tasks,
+    tasks.get_task,
+    tasks.list_series,
+    tasks.list_single_values,
+    console.read_console,
+    series.read_series,
+    events.follow_events,
+    openapi_document,
+]
+_MOST_REQUEST_BYTES = 8 << 20
+
+
+def create_app(settings: Settings, *, home: Home | None = None, follow: bool = True) -> Litestar:
+    """Make the server of a home: opened here unless given, and closed when the app shuts down.
+
+    ``follow`` runs the ingest in a thread of the app.
+
+    Raises:
+        HomeInUseError: another process has the home open.
+    """
+    hub = Hub()
+    opened = home or open_home(settings)
+    running = Running(home=opened, hub=hub, info=_info(settings))
+    following = Following(opened, hub)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        if follow:
+            following.start()
+        try:
+            yield
+        finally:
+            hub.close()
+            if follow:
+                following.stop()
+            opened.close()
+
+    app = build_app(running, lifespan=[lifespan])
+    app.state.hub = hub
+    return app
+
+
+def build_app(running: Running | None, **options: Any) -> Litestar:
+    """Make the app over a state; without one only its OpenAPI document can be asked for."""
+
+    def provide_running() -> Running:
+        if running is None:
+            raise RuntimeError("this app has no home")
+        return running
+
+    api = Router(path=API_PATH, route_handlers=ENDPOINTS)
+    app = Litestar(
+        route_handlers=[api, page.no_endpoint, page.page],
+        dependencies={"running": Provide(provide_running, sync_to_thread=False)},
+        exception_handlers={Exception: answer_error},
+        openapi_config=OpenAPIConfig(
+            title="Stripchart",
+            version=__version__,
+            use_handler_docstrings=True,
+            render_plugins=[],
+        ),
+        request_max_body_size=_MOST_REQUEST_BYTES,
+        logging_config=None,
+        **options,
+    )
+    app.asgi_handler = compressed(guarded(app.asgi_handler))
+    return app
+
+
+def _info(settings: Settings) -> ServerInfo:
+    return ServerInfo(
+        version=__version__,
+        home=str(settings.home),
+        host=platform.node(),
+        pid=os.getpid(),
+        started_us=time.time_ns() // 1000,
+    )

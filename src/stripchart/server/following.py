@@ -1,0 +1,57 @@
+"""Follow the journals in a thread: ingest what is new, tell who listens, survive what goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from stripchart.server.home import Home
+from stripchart.server.live import Hub
+
+POLL_SEC = 0.15  # with the pace of live.py this keeps a write within 0.5 s of its event
+IDLE_POLL_SEC = 0.25
+FAILED_POLL_SEC = 2.0
+
+_log = logging.getLogger("stripchart.server")
+
+
+class Following:
+    """Run ingest until stopped."""
+
+    def __init__(self, home: Home, hub: Hub) -> None:
+        self._home = home
+        self._hub = hub
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="stripchart-ingest", daemon=True)
+        self._failures: set[str] = set()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the step under way; the index is whole then."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        wait = 0.0
+        while not self._stop.wait(wait):
+            try:
+                changes = self._home.ingest.step()
+            except Exception as error:  # noqa: BLE001 - the server must go on answering, whatever fails here
+                self._told(error)
+                wait = FAILED_POLL_SEC
+                continue
+            for change in changes:
+                self._home.forget(change.id)
+            if changes:
+                self._hub.publish(changes)
+            wait = POLL_SEC if changes else IDLE_POLL_SEC
+
+    def _told(self, error: Exception) -> None:
+        """Log a failure once per cause, so that a full disk does not fill the log as well."""
+        cause = f"{type(error).__name__}: {error}"
+        if cause not in self._failures:
+            self._failures.add(cause)
+            _log.error("ingest failed, will try again: %s", cause, exc_info=error)

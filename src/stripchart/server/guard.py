@@ -1,0 +1,109 @@
+"""What stands before every request: only this machine, only our own page; and headers after every response.
+
+A server without accounts may trust whoever can reach loopback, but not whatever a browser on this machine carries
+to it. DNS rebinding brings a foreign name in ``Host``: only loopback names pass. A cross-site request brings a
+foreign ``Origin`` or ``Sec-Fetch-Site``: for the API only our own origin passes. The port in ``Host`` may differ from
+ours, because an SSH tunnel changes it; ``Origin`` must then show the same port, and a page can only come from there
+if it came from us.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from stripchart.server.errors import error_bytes
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address can only mean this machine."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def refusal(path: str, headers: dict[str, str]) -> str | None:
+    """Return why a request is refused, or ``None`` where it may pass. Header names are lower case."""
+    host = headers.get("host", "")
+    if not _host_is_ours(host):
+        return f"this server answers to loopback names only, not to {host[:100]!r}"
+    origin = headers.get("origin")
+    if origin is not None and origin.lower() not in (
+        f"http://{host}".lower(),
+        f"https://{host}".lower(),
+    ):
+        return f"requests from {origin[:100]!r} are not allowed"
+    site = headers.get("sec-fetch-site", "none")
+    if path.startswith("/api/") and site not in ("same-origin", "none"):
+        return "requests from other sites are not allowed"
+    return None
+
+
+def _host_is_ours(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port  # raises for what is not a number
+    except ValueError:
+        return False
+    bare = parts.username is None and not parts.path and not parts.query and not parts.fragment
+    return bare and bool(parts.hostname) and is_loopback(parts.hostname or "")
+
+
+def guarded(app: App) -> App:
+    """Wrap an ASGI app so that strangers get 403 and every response carries the safety headers."""
+
+    async def guard(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        reason = refusal(scope["path"], headers)
+        if reason is not None:
+            await _refuse(send, reason)
+            return
+        await app(scope, receive, _with_headers(send, scope["path"]))
+
+    return guard
+
+
+def _with_headers(send: Any, path: str) -> Callable[[Any], Awaitable[None]]:
+    async def wrapped(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", ()), *_HEADERS]
+            if path.startswith("/api/") and not any(k == b"cache-control" for k, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return wrapped
+
+
+async def _refuse(send: Any, reason: str) -> None:
+    body = error_bytes("forbidden", reason)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        *_HEADERS,
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,117 @@
+"""Open a home: its lock, its index, its ingest; and put a broken index right.
+
+Points and console are derived from journals. A damaged ``events.duckdb`` is therefore moved aside (not deleted: a
+mistake of ours must not destroy) and made again; so is a damaged catalog, from which what people did on the page
+would have to be rescued by hand.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from stripchart.ingest.ingest import Ingest
+from stripchart.server.presence import HomeInUseError, HomeLock
+from stripchart.settings import Settings
+from stripchart.store.catalog import Catalog, CatalogBroken
+from stripchart.store.contract import Store
+from stripchart.store.open import open_catalog, open_events
+
+CATALOG_NAME = "catalog.sqlite"
+EVENTS_NAME = "events.duckdb"
+_KNOWN_STARTS = 20_000
+
+_log = logging.getLogger("stripchart.server")
+
+
+class Home:
+    """Hold everything of one home that is open; one process at a time."""
+
+    def __init__(
+        self, path: Path, lock: HomeLock | None, catalog: Catalog, events: Store, ingest: Ingest
+    ) -> None:
+        self.path = path
+        self.catalog = catalog
+        self.events = events
+        self.ingest = ingest
+        self._lock = lock
+        self._starts: dict[str, int] = {}
+
+    def has_task(self, task_id: str) -> bool:
+        """Tell whether the catalog knows the task."""
+        return task_id in self._starts or self.catalog.task(task_id) is not None
+
+    def started_us(self, task_id: str) -> int | None:
+        """Return when a task started; asked for every task of every read, so remembered."""
+        known = self._starts.get(task_id)
+        if known is not None:
+            return known
+        row = self.catalog.task(task_id)
+        if row is None or row.started_us is None:
+            return None
+        if len(self._starts) >= _KNOWN_STARTS:
+            self._starts.clear()
+        self._starts[task_id] = row.started_us
+        return row.started_us
+
+    def forget(self, task_id: str) -> None:
+        """Drop what is remembered of a task that changed or went."""
+        self._starts.pop(task_id, None)
+
+    def close(self) -> None:
+        """Release everything."""
+        self.events.close()
+        self.catalog.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_home(settings: Settings, *, wait_sec: float = 0.0) -> Home:
+    """Open the home of the settings, making it where there is none.
+
+    Raises:
+        HomeInUseError: another process has it open, and still had after ``wait_sec``.
+        OSError: it cannot be written.
+    """
+    settings.tasks.mkdir(parents=True, exist_ok=True)
+    lock = _lock(settings.home, wait_sec)
+    try:
+        catalog = _catalog(settings.home / CATALOG_NAME)
+        events = _events(settings.home / EVENTS_NAME)
+        return Home(settings.home, lock, catalog, events, Ingest(settings.home, catalog, events))
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _lock(home: Path, wait_sec: float) -> HomeLock:
+    until = time.monotonic() + wait_sec
+    while True:
+        try:
+            return HomeLock(home)
+        except HomeInUseError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
+
+
+def _catalog(path: Path) -> Catalog:
+    try:
+        return open_catalog(path)
+    except CatalogBroken as error:
+        move_aside(path, str(error))
+        return open_catalog(path)
+
+
+def _events(path: Path) -> Store:
+    return open_events(path)
+
+
+def move_aside(path: Path, reason: str) -> None:
+    """Give a damaged file, and what belongs to it, another name."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if file.exists():
+            file.rename(file.with_name(f"{file.name}.broken-{stamp}"))
+    _log.error("%s; moved aside, to be made again from the journals", reason)

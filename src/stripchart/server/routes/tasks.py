@@ -1,0 +1,80 @@
+"""Projects and tasks."""
+
+from __future__ import annotations
+
+from litestar import get, post
+
+from stripchart.server import answers
+from stripchart.server.errors import NotFoundError
+from stripchart.server.responses import ERRORS
+from stripchart.server.schema import (
+    ProjectList,
+    SeriesList,
+    SingleValueList,
+    TaskDetail,
+    TaskPage,
+    TaskQuery,
+)
+from stripchart.server.running import Running
+
+
+@get("/projects", operation_id="list_projects", tags=["tasks"], sync_to_thread=True)
+def list_projects(running: Running) -> ProjectList:
+    """List all projects with their counts of tasks by status."""
+    return answers.projects(running.home.catalog)
+
+
+@post(
+    "/tasks/query",
+    operation_id="query_tasks",
+    tags=["tasks"],
+    status_code=200,
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def query_tasks(running: Running, data: TaskQuery) -> TaskPage:
+    """Find tasks, sort them, and give one page of them with the metrics asked for."""
+    return answers.tasks(running.home.catalog, data)
+
+
+@get(
+    "/tasks/{task_id:str}",
+    operation_id="get_task",
+    tags=["tasks"],
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def get_task(running: Running, task_id: str) -> TaskDetail:
+    """Give all that is known of one task but its series."""
+    return answers.task(running.home.catalog, task_id)
+
+
+@get(
+    "/tasks/{task_id:str}/series",
+    operation_id="list_series",
+    tags=["series"],
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_series(running: Running, task_id: str) -> SeriesList:
+    """List the series of a task, each with the summary of its live line."""
+    _require(running, task_id)
+    return answers.series(running.home.events, task_id)
+
+
+@get(
+    "/tasks/{task_id:str}/values",
+    operation_id="list_single_values",
+    tags=["series"],
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_single_values(running: Running, task_id: str) -> SingleValueList:
+    """List the single values of a task."""
+    _require(running, task_id)
+    return answers.single_values(running.home.events, task_id)
+
+
+def _require(running: Running, task_id: str) -> None:
+    if not running.home.has_task(task_id):
+        raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])

@@ -1,0 +1,316 @@
+"""The reading side of a journal: only what proves itself, while the journal grows and is compressed.
+
+A reader holds no file open and may be thrown away at any time: a position is stable for ever. It says what it
+passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stripchart.journal.format import (
+    HEADER_BYTES,
+    VOID,
+    Header,
+    JournalError,
+    SegmentFile,
+    Stream,
+    decode_header,
+    list_segments,
+)
+from stripchart.journal.liveness import is_alive
+from stripchart.journal.packing import PackedSegment
+from stripchart.journal.record_reading import Parsed, parse
+from stripchart.journal.scalar_reading import (
+    COMMITTED,
+    DAMAGED,
+    EMPTY,
+    SLOT_DTYPE,
+    Window,
+    read_at,
+    read_window,
+)
+from stripchart.records import AnyRecord, Unknown, WriterIdentity
+
+__all__ = ["JournalError", "JournalReader", "Records", "Scalars", "Skipped", "writer_dirs"]
+
+HOLE = "claimed, never committed"
+CHECKSUM = "checksum does not hold"
+
+# How long an empty slot with committed ones behind it is waited for: the thread that claimed it may be about to
+# commit it. Longer than any thread waits for the interpreter, short enough not to hold up a live chart.
+HOLE_PATIENCE_SEC = 2.0
+
+_ATTEMPTS = 5
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Tell of positions ``[begin, end)`` of a stream that were passed over, and why."""
+
+    stream: str
+    begin: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scalars:
+    """Hold proven slots (fields iteration, value, time, flags, series) and the position of each.
+
+    ``next`` is where the next read starts.
+    """
+
+    slots: NDArray[Any]
+    offset: NDArray[np.int64]
+    next: int
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Hold proven records, each with its position; ``next`` is where the next read starts."""
+
+    items: list[tuple[int, AnyRecord | Unknown]]
+    next: int
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def writer_dirs(task_dir: Path) -> list[Path]:
+    """Return the folders of a task's writers, sorted by start; none if the task has no journal."""
+    try:
+        with os.scandir(task_dir / "journal") as entries:
+            return sorted(Path(e.path) for e in entries if e.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+class JournalReader:
+    """Read one writer's folder, from any position, while it grows."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = Path(directory)
+        self._headers: dict[tuple[Stream, int], Header] = {}
+        self._packed: PackedSegment | None = None
+
+    @property
+    def identity(self) -> WriterIdentity:
+        """Return who writes this journal.
+
+        Raises:
+            JournalError: no segment has a readable header.
+        """
+        return self._retried(self._identity)
+
+    def size_bytes(self) -> int:
+        """Return how many bytes the journal's files hold; reserved space counts."""
+        total = 0
+        with os.scandir(self._directory) as entries:
+            for entry in entries:
+                try:
+                    total += entry.stat().st_size
+                except FileNotFoundError:
+                    continue
+        return total
+
+    def scalars(self, start: int = 0, limit: int = 1 << 20) -> Scalars:
+        """Return what is proven from position ``start`` on, of about ``limit`` slots.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        return self._retried(lambda: self._scalars(start, limit))
+
+    def records(self, start: int = 0, limit_bytes: int = 64 << 20) -> Records:
+        """Return the proven records from position ``start`` on, of about ``limit_bytes`` in all.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        return self._retried(lambda: self._records(start, limit_bytes))
+
+    def _retried(self, read: Callable[[], _T]) -> _T:
+        """Read again if a segment vanished: it was compressed since it was listed."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return read()
+            except FileNotFoundError:
+                continue
+        return read()
+
+    def _identity(self) -> WriterIdentity:
+        for stream, segments in list_segments(self._directory).items():
+            for _, header in self._readable(stream, segments):
+                return header.identity
+        raise JournalError(f"no journal header can be read in {self._directory}")
+
+    def _readable(
+        self, stream: Stream, segments: list[SegmentFile]
+    ) -> list[tuple[SegmentFile, Header]]:
+        """Return the segments whose header can be read; one just being made has none yet."""
+        found = []
+        for segment in segments:
+            header = self._headers.get((stream, segment.index))
+            if header is None:
+                try:
+                    header = self._read_header(segment)
+                except JournalError:
+                    continue
+                self._headers[stream, segment.index] = header
+            found.append((segment, header))
+        return found
+
+    def _read_header(self, segment: SegmentFile) -> Header:
+        if segment.packed:
+            return self._open_packed(segment).header
+        with open(self._directory / segment.name, "rb") as file:
+            return decode_header(file.read(HEADER_BYTES))
+
+    def _open_packed(self, segment: SegmentFile) -> PackedSegment:
+        path = self._directory / segment.name
+        if self._packed is None or self._packed.path != path:
+            self._packed = PackedSegment(path)
+        return self._packed
+
+    # -- scalars ---------------------------------------------------------------------------------------------
+
+    def _scalars(self, start: int, limit: int) -> Scalars:
+        while True:
+            windows, complete = self._windows(start, limit)
+            if not windows:
+                return Scalars(np.empty(0, SLOT_DTYPE), np.empty(0, np.int64), start)
+            position = np.concatenate([np.arange(w.first, w.first + len(w.slots)) for w in windows])
+            slots = np.concatenate([w.slots for w in windows])
+            state = np.concatenate([w.state for w in windows])
+            if complete or state.any():
+                return self._proven(start, position, slots, state)
+            limit *= 8  # nothing but empty slots: what they wait for is further on
+
+    def _windows(self, start: int, limit: int) -> tuple[list[Window], bool]:
+        """Return windows at positions of the stream, and whether they reach its end."""
+        segments = self._readable(
+            Stream.SCALARS, list_segments(self._directory).get(Stream.SCALARS, [])
+        )
+        windows = []
+        for i, (segment, header) in enumerate(segments):
+            if header.first + header.capacity <= start:
+                continue
+            low = max(start - header.first, 0)
+            high = min(header.capacity, low + limit)
+            finished = i + 1 < len(segments)
+            window = self._window(segment, header, low, high, finished=finished)
+            windows.append(
+                Window(header.first + window.first, window.slots, window.state, window.sealed)
+            )
+            limit -= len(window.slots)
+            if limit <= 0:
+                return windows, False
+        return windows, True
+
+    def _window(
+        self, segment: SegmentFile, header: Header, low: int, high: int, *, finished: bool
+    ) -> Window:
+        if segment.packed:
+            return self._open_packed(segment).window(low, high)
+        return read_window(self._directory, segment, header, low, high, finished=finished)
+
+    def _proven(
+        self, start: int, position: NDArray[np.int64], slots: NDArray[Any], state: NDArray[Any]
+    ) -> Scalars:
+        final = np.flatnonzero(state)
+        end = int(final[-1]) + 1 if len(final) else 0
+        holes = np.flatnonzero(state[:end] == EMPTY)
+        if len(holes):
+            end = self._first_awaited(holes, slots, state, end)
+        position, slots, state = position[:end], slots[:end], state[:end]
+        skipped = _runs(position, state == DAMAGED, CHECKSUM) + _runs(
+            position, state == EMPTY, HOLE
+        )
+        taken = (state == COMMITTED) & (slots["series"] != VOID)
+        following = int(position[-1]) + 1 if end else start
+        if not taken.all():
+            slots, position = slots[taken], position[taken]
+        return Scalars(slots, position, following, skipped)
+
+    def _first_awaited(
+        self, holes: NDArray[np.int64], slots: NDArray[Any], state: NDArray[Any], end: int
+    ) -> int:
+        """Return the first hole that may still be filled, ``end`` if there is none."""
+        committed = np.flatnonzero((state == COMMITTED) & (slots["series"] != VOID))
+        times = np.append(slots["time"][committed], time.time())
+        behind = times[np.searchsorted(committed, holes)]
+        young = holes[np.abs(time.time() - behind) < HOLE_PATIENCE_SEC]
+        if not len(young) or not is_alive(self._identity()):
+            return end
+        return int(young[0])
+
+    # -- records ---------------------------------------------------------------------------------------------
+
+    def _records(self, start: int, limit_bytes: int) -> Records:
+        segments = self._readable(
+            Stream.RECORDS, list_segments(self._directory).get(Stream.RECORDS, [])
+        )
+        result = Records([], start)
+        for i, (segment, header) in enumerate(segments):
+            if header.first + header.capacity <= start:
+                continue
+            low = max(start - header.first, 0)
+            parsed, used = self._parse(
+                segment, low, max(limit_bytes, 1), finished=i + 1 < len(segments)
+            )
+            base = header.first + low
+            result.items.extend((base + at, item) for at, item in parsed.items)
+            result.skipped.extend(
+                Skipped(Stream.RECORDS.label, base + begin, base + end, reason)
+                for begin, end, reason in parsed.skipped
+            )
+            if parsed.end:
+                result = Records(result.items, base + parsed.end, result.skipped)
+            limit_bytes -= parsed.end
+            if limit_bytes <= 0 or not used:
+                break
+        return result
+
+    def _parse(
+        self, segment: SegmentFile, low: int, limit: int, *, finished: bool
+    ) -> tuple[Parsed, bool]:
+        """Return the frames from ``low`` on, and whether the segment was read to its end."""
+        while True:
+            area, complete = self._area(segment, low, limit)
+            parsed = parse(area, complete=complete, final=finished and complete)
+            if complete or parsed.end:
+                return parsed, complete and parsed.end == len(area)
+            limit *= 4  # a record larger than the limit
+
+    def _area(self, segment: SegmentFile, low: int, limit: int) -> tuple[bytes, bool]:
+        if segment.packed:
+            area = self._open_packed(segment).record_area()
+            return area[low : low + limit], low + limit >= len(area)
+        fd = os.open(self._directory / segment.name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            area = read_at(fd, limit, HEADER_BYTES + low)
+        finally:
+            os.close(fd)
+        return area, len(area) < limit
+
+
+def _runs(position: NDArray[np.int64], mask: NDArray[np.bool_], reason: str) -> list[Skipped]:
+    at = position[mask]
+    if not len(at):
+        return []
+    breaks = np.flatnonzero(np.diff(at) != 1)
+    begins = at[np.concatenate([[0], breaks + 1])]
+    ends = at[np.concatenate([breaks, [len(at) - 1]])] + 1
+    return [
+        Skipped(Stream.SCALARS.label, b, e, reason)
+        for b, e in zip(begins.tolist(), ends.tolist(), strict=True)
+    ]

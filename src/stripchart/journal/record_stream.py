@@ -1,0 +1,98 @@
+"""The record stream of a writer: one ``write`` of a whole frame to a file opened for appending."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from stripchart.journal.format import HEADER_BYTES, RECORD_SEGMENT_BYTES, RECORD_SPAN
+from stripchart.journal.segments import RecordSegment, open_records
+from stripchart.records import WriterIdentity
+
+
+class RecordStream:
+    """Keep frames; callers hold the writer's lock, which a signal handler may take again."""
+
+    def __init__(
+        self, directory: Path, identity: WriterIdentity, vanished: Callable[[], None]
+    ) -> None:
+        """Open the first segment, so that the journal says who writes it before anything else.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self._directory = directory
+        self._identity = identity
+        self._vanished = vanished
+        self._opened: list[RecordSegment] = []
+        self._index = itertools.count()
+        self._depth = 0
+        self._open_next()
+
+    def write(self, frame: bytes) -> None:
+        """Append a frame.
+
+        Raises:
+            OSError: it could not be kept; nothing of it is left behind.
+        """
+        self._depth += 1
+        try:
+            segment, size = self._segment()
+            written = os.write(segment.fd, frame)
+            if written != len(frame):
+                _finish(segment.fd, frame, written, size)
+        finally:
+            self._depth -= 1
+
+    def forget(self) -> None:
+        """Close the descriptors."""
+        retired, self._opened = self._opened, []
+        _close(retired)
+
+    def _segment(self) -> tuple[RecordSegment, int]:
+        """Return the open segment and the size of its file."""
+        if not self._opened:
+            self._open_next()
+        segment = self._opened[-1]
+        status = os.fstat(segment.fd)
+        if status.st_nlink == 0:
+            # What is written to a removed file is lost without a word from the system.
+            self.forget()
+            self._vanished()
+            raise OSError(errno.ENOENT, "the journal was removed", str(self._directory))
+        if status.st_size < HEADER_BYTES + RECORD_SEGMENT_BYTES:
+            return segment, status.st_size
+        # A signal handler in the middle of a write leaves the change of segments to the code below it.
+        if self._depth > 1 and status.st_size < RECORD_SPAN // 2:
+            return segment, status.st_size
+        self._open_next()
+        return self._opened[-1], HEADER_BYTES
+
+    def _open_next(self) -> None:
+        self._opened.append(open_records(self._directory, next(self._index), self._identity))
+        retired = self._opened[:-1]
+        del self._opened[: len(retired)]
+        _close(retired)
+
+
+def _finish(fd: int, frame: bytes, written: int, start: int) -> None:
+    """Write the rest of a frame that the system took in part, or take back that part."""
+    try:
+        while written < len(frame):
+            written += os.write(fd, memoryview(frame)[written:])
+    except BaseException:
+        # Not if a signal handler has appended since: then the torn part stays, and readers skip it.
+        with contextlib.suppress(OSError):
+            if os.fstat(fd).st_size == start + written:
+                os.ftruncate(fd, start)
+        raise
+
+
+def _close(segments: list[RecordSegment]) -> None:
+    for segment in segments:
+        with contextlib.suppress(OSError):
+            os.close(segment.fd)

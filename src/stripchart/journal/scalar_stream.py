@@ -1,0 +1,205 @@
+"""The scalar stream of a writer: slots claimed without a lock, stored into a mapping, committed by their last word."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, VOID
+from stripchart.journal.segments import ScalarSegment, open_scalars, write_at
+from stripchart.records import SeriesDeclared, WriterIdentity, clean_text
+
+# On a full disk every report would try to open a segment: wait this long between attempts.
+RETRY_AFTER_SEC = 1.0
+
+_EMPTY_WORD = bytes(4)
+_VOID_WORD = VOID.to_bytes(4, "little")
+
+# What the hot path needs of the open segment, in one object, so that a change of segments is atomic: the mapping,
+# the claim of the next slot, and the offset at which the segment ends.
+_Active = tuple[Any, Callable[[], int], int]
+_NOTHING_OPEN: _Active = (None, itertools.count().__next__, -1)
+
+
+class ClosedError(ValueError):
+    """Refuse a report to a writer that was closed, or that belongs to the parent process."""
+
+
+class ScalarStream:
+    """Keep points; ``report`` is the hot path.
+
+    ``lock`` is the writer's re-entrant lock, ``declare`` keeps the record that gives a series its number, ``degraded``
+    is told when slots must be written one by one.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        identity: WriterIdentity,
+        lock: Any,
+        declare: Callable[[SeriesDeclared], None],
+        degraded: Callable[[str, str], None],
+    ) -> None:
+        self._directory = directory
+        self._identity = identity
+        self._lock = lock
+        self._declare_record = declare
+        self._degraded = degraded
+        self._closed = False
+        self._opened: list[ScalarSegment] = []
+        self._index = itertools.count()
+        self._failure: OSError | None = None
+        self._retry_at = 0.0
+        self._numbers = itertools.count(1)
+        self._ids: dict[str, dict[str, int]] = {}
+        self._build()
+
+    def _build(self) -> None:
+        """Set ``report`` and ``_activate``, which share the variable that says where to store.
+
+        A closure, not a method: it costs half of one, and the budget is that of a few list appends.
+        """
+        ids, pack_into, now = self._ids, SLOT.pack_into, time.time
+        declare, slow = self._declare, self._report_slowly
+        active = _NOTHING_OPEN
+
+        def report(title: str, series: str, value: float, iteration: int, flags: int = 0) -> None:
+            try:
+                number = ids[title][series]
+            except KeyError:
+                number = declare(title, series)
+            mapping, claim, limit = active
+            at = claim()
+            if at < limit:
+                try:
+                    pack_into(mapping, at, iteration, value, now(), flags, number)
+                except BaseException:
+                    _void(mapping, at)
+                    raise
+            else:
+                slow(number, value, iteration, flags)
+
+        def activate(new: _Active) -> None:
+            nonlocal active
+            active = new
+
+        self.report: Callable[..., None] = report
+        self._activate = activate
+
+    def forget(self, lock: Any) -> None:
+        """Refuse all further points; a call that has claimed its slot already still commits it."""
+        self._closed = True
+        self._lock = lock
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go of the open segment; the next point opens another.
+
+        The mapping is not closed but released: a thread that has claimed a slot holds a reference of its own.
+        """
+        self._activate(_NOTHING_OPEN)
+        retired, self._opened = self._opened, []
+        _close(retired)
+
+    def _declare(self, title: str, series: str) -> int:
+        if not isinstance(title, str) or not isinstance(series, str):
+            raise TypeError("title and series must be strings")
+        with self._lock:
+            known = self._ids.get(title, {}).get(series)
+            if known is not None:
+                return known
+            # A signal handler may declare in the middle of this: it then takes a number of its own, and if it is
+            # the same series, that has two numbers, which a reader does not mind.
+            number = next(self._numbers)
+            if number > MAX_SERIES:
+                raise OverflowError("a writer has at most 2**32 - 2 series")
+            self._declare_record(
+                SeriesDeclared(number=number, title=clean_text(title), series=clean_text(series))
+            )
+            self._ids.setdefault(title, {})[series] = number
+            return number
+
+    def _report_slowly(self, number: int, value: float, iteration: int, flags: int) -> None:
+        """Store a point where the hot path cannot: a segment is to be opened, or could not be mapped."""
+        with self._lock:
+            if self._closed:
+                raise ClosedError("the journal is closed")
+            segment, at = self._claim()
+            if segment.mapping is not None:
+                try:
+                    SLOT.pack_into(
+                        segment.mapping, at, iteration, value, time.time(), flags, number
+                    )
+                except BaseException:
+                    _void(segment.mapping, at)
+                    raise
+            else:
+                self._write_slot(segment, at, (iteration, value, time.time(), flags, number))
+
+    def _claim(self) -> tuple[ScalarSegment, int]:
+        while True:
+            if self._opened:
+                segment = self._opened[-1]
+                at = segment.claim()
+                if at < segment.limit:
+                    return segment, at
+            self._open_next()
+
+    def _write_slot(self, segment: ScalarSegment, at: int, fields: tuple[Any, ...]) -> None:
+        try:
+            slot = SLOT.pack(*fields)
+        except BaseException:
+            write_at(segment.fd, _VOID_WORD, at + SERIES_AT)
+            raise
+        # The commit word in a write of its own: the first may be cut short.
+        write_at(segment.fd, slot[:SERIES_AT], at)
+        write_at(segment.fd, slot[SERIES_AT:SLOT_BYTES], at + SERIES_AT)
+
+    def _open_next(self) -> None:
+        if self._failure is not None and time.monotonic() < self._retry_at:
+            raise OSError(*self._failure.args)
+        try:
+            segment = open_scalars(self._directory, next(self._index), self._identity)
+        except OSError as error:
+            self._failure = OSError(error.errno or errno.EIO, error.strerror, str(self._directory))
+            self._retry_at = time.monotonic() + RETRY_AFTER_SEC
+            raise
+        self._failure = None
+        self._opened.append(segment)
+        # A signal handler that opened a later segment meanwhile wins, wherever in this function it came.
+        newest = None
+        while newest is not self._opened[-1]:
+            newest = self._opened[-1]
+            self._activate(_active_of(newest))
+        retired = self._opened[:-1]
+        del self._opened[: len(retired)]
+        _close(retired)
+        if segment.mapping is None:
+            self._degraded(
+                "journal.unmapped", "The journal cannot be memory-mapped: reports cost more."
+            )
+
+
+def _active_of(segment: ScalarSegment) -> _Active:
+    if segment.mapping is None:
+        return _NOTHING_OPEN
+    return segment.mapping, segment.claim, segment.limit
+
+
+def _void(mapping: Any, at: int) -> None:
+    """Mark a claimed slot as void, unless it was committed before the error came (from a signal handler)."""
+    if mapping[at + SERIES_AT : at + SLOT_BYTES] == _EMPTY_WORD:
+        mapping[at + SERIES_AT : at + SLOT_BYTES] = _VOID_WORD
+
+
+def _close(segments: list[ScalarSegment]) -> None:
+    for segment in segments:
+        if segment.fd >= 0:
+            with contextlib.suppress(OSError):
+                os.close(segment.fd)

@@ -9,6 +9,7 @@ part. No difference of two x values is ever formed, so the full range of int64 i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,8 +22,8 @@ INT64_MIN = -(1 << 63)
 INT64_MAX = (1 << 63) - 1
 
 _Number = TypeVar("_Number", np.int64, np.float64)
-_PLAIN = ("column", "points", "count", "total", "total_squares", "flagged")
-_PLACED = ("first", "last", "minimum", "maximum", "mark")
+PLAIN = ("column", "points", "count", "total", "total_squares", "flagged")
+PLACED = ("first", "last", "minimum", "maximum", "mark")
 
 _NOT_ON_AXIS: dict[Axis, int] = {
     "iteration": NO_ITERATION | SINGLE_VALUE,
@@ -124,6 +125,56 @@ def reduce(  # noqa: PLR0917 - the four columns of a point, always in this order
     return _reduce_bounded(points, bounds)
 
 
+def reduce_runs(
+    points: LinePoints, run: NDArray[np.int64], edges: NDArray[np.int64], axis: Axis
+) -> tuple[M4, NDArray[np.int64]]:
+    """Reduce each run of points, given in order of arrival, by itself; return also the run of each row.
+
+    ``run`` is ascending. Rows come by (run, column), so that ``merge`` of them is the M4 set of all.
+    """
+    x = points.iteration if axis == "iteration" else points.time_us
+    columns = PointColumns(points.iteration, points.time_us, points.value, points.flags)
+    if is_ordered(x, points.time_us):
+        places = np.searchsorted(x, edges, side="left")
+        if edges[-1] == INT64_MAX:
+            places[-1] = len(x)
+        heads = np.flatnonzero(run[1:] != run[:-1]) + 1
+        cuts = np.unique(np.concatenate([heads, places]))
+        bounds = cuts[(cuts >= places[0]) & (cuts <= places[-1])]
+        column = np.searchsorted(places, bounds[:-1], side="right") - 1
+    else:
+        order = np.lexsort((points.time_us, x, run))
+        columns, run, x = _at(columns, order), run[order], x[order]
+        of_point = columns_of(x, edges)
+        keep = (of_point >= 0) & (of_point < len(edges) - 1)
+        columns, run, of_point = _at(columns, keep), run[keep], of_point[keep]
+        changes = (run[1:] != run[:-1]) | (of_point[1:] != of_point[:-1])
+        bounds = np.concatenate([[0], np.flatnonzero(changes) + 1, [len(run)]])[: len(run) + 1]
+        column = of_point[bounds[:-1]]
+    begin = int(bounds[0])
+    part = _at(columns, slice(begin, int(bounds[-1])))
+    return replace(_reduce_bounded(part, bounds - begin), column=column), run[bounds[:-1]]
+
+
+def reduce_groups(
+    points: PointColumns, group: NDArray[np.int64], groups: int, axis: Axis = "iteration"
+) -> M4:
+    """Reduce points, given in order of arrival, by group (0 to ``groups - 1``, ascending) instead of column."""
+    x = points.iteration if axis == "iteration" else points.time_us
+    ahead = (x[1:] > x[:-1]) | ((x[1:] == x[:-1]) & (points.time_us[1:] >= points.time_us[:-1]))
+    if bool((ahead | (group[1:] > group[:-1])).all()):
+        return _reduce_bounded(points, np.searchsorted(group, np.arange(groups + 1)))
+    return _reduce_bounded(*_group(points, group, groups, axis))
+
+
+def columns_of(x: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the column of each x; -1 below the first edge and ``len(edges) - 1`` above the last."""
+    column = np.searchsorted(edges, x, side="right") - 1
+    if edges[-1] == INT64_MAX:
+        column[x == INT64_MAX] = len(edges) - 2
+    return column
+
+
 def merge(sets: Sequence[M4], axis: Axis = "iteration") -> M4:
     """Merge M4 sets over the same columns into that of all their points together.
 
@@ -135,18 +186,18 @@ def merge(sets: Sequence[M4], axis: Axis = "iteration") -> M4:
         return empty()
     if len(given) == 1 and _is_strictly_ascending(given[0].column):
         return given[0]
-    rows = _concatenate(given)
+    rows = concatenate(given)
     columns, inverse = np.unique(rows.column, return_inverse=True)
     by_column = np.argsort(inverse, kind="stable")
-    starts = np.searchsorted(inverse[by_column], np.arange(len(columns)))
+    inverse, rows = inverse[by_column], rows_at(rows, by_column)
+    starts = np.searchsorted(inverse, np.arange(len(columns)))
 
     def summed(a: NDArray[_Number]) -> NDArray[_Number]:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            sums: NDArray[_Number] = np.add.reduceat(a[by_column], starts)
+            sums: NDArray[_Number] = np.add.reduceat(a, starts)
         return sums
 
-    candidates, column = _candidates(rows, inverse)
-    extremes = _extremes(*_group(candidates, column, len(columns), axis))
+    extremes = _merged_extremes(rows, inverse, len(columns), axis)
     flagged = rows.flagged > 0
     mark_points, mark_bounds = _group(_at(rows.mark, flagged), inverse[flagged], len(columns), axis)
     return M4(
@@ -170,7 +221,7 @@ def drawn(m4: M4, axis: Axis = "iteration") -> tuple[PointColumns, NDArray[np.in
     They are ordered by (x, time_us) with each column's first point first and its last point last. A point
     equal to the one before it in the same column is left out.
     """
-    rows = _at_m4(m4, m4.count > 0)
+    rows = rows_at(m4, m4.count > 0)
     points, column = _candidates(rows, rows.column)
     x = points.iteration if axis == "iteration" else points.time_us
     place = np.tile(np.array([0, 1, 1, 2], dtype=np.int8), len(rows.column))
@@ -283,6 +334,32 @@ def _segment_sums(value: NDArray[np.float64], bounds: NDArray[np.int64]) -> NDAr
     return sums
 
 
+def _merged_extremes(
+    rows: M4, column: NDArray[np.int64], columns: int, axis: Axis
+) -> tuple[PointColumns, PointColumns, PointColumns, PointColumns]:
+    """Return the extremes of each column over its rows, which are ordered by (column, arrival)."""
+    held = rows.count > 0
+    rows, column = rows_at(rows, held), column[held]
+    x_last = rows.last.iteration if axis == "iteration" else rows.last.time_us
+    x_first = rows.first.iteration if axis == "iteration" else rows.first.time_us
+    chained = (column[1:] > column[:-1]) | (x_first[1:] > x_last[:-1])
+    chained |= (x_first[1:] == x_last[:-1]) & (rows.first.time_us[1:] >= rows.last.time_us[:-1])
+    if not chained.all():
+        return _extremes(*_group(*_candidates(rows, column), columns, axis))
+    # The usual case: each row lies behind the one before it, so that nothing has to be sorted.
+    bounds = np.searchsorted(column, np.arange(columns + 1))
+    some = bounds[1:] > bounds[:-1]
+    starts, lengths = bounds[:-1][some], np.diff(bounds)[some]
+    low = _where_first(rows.minimum.value, np.minimum, starts, lengths)
+    high = _where_first(rows.maximum.value, np.maximum, starts, lengths)
+    return (
+        _spread(rows.first, starts, some),
+        _spread(rows.last, starts + lengths - 1, some),
+        _spread(rows.minimum, low, some),
+        _spread(rows.maximum, high, some),
+    )
+
+
 def _candidates(rows: M4, column: NDArray[np.int64]) -> tuple[PointColumns, NDArray[np.int64]]:
     """Return first, minimum, maximum, last of each row that has any, row by row, and their columns."""
     held = rows.count > 0
@@ -304,23 +381,23 @@ def _group(
     return _at(points, order), bounds
 
 
-def _concatenate(sets: Sequence[M4]) -> M4:
+def concatenate(sets: Sequence[M4]) -> M4:
+    """Return the rows of at least one M4 set one after another."""
     if len(sets) == 1:
         return sets[0]
     columns: dict[str, Any] = {}
-    for name in _PLAIN:
+    for name in PLAIN:
         columns[name] = np.concatenate([getattr(m4, name) for m4 in sets])
-    for name in _PLACED:
+    for name in PLACED:
         parts = [_arrays(getattr(m4, name)) for m4 in sets]
         columns[name] = _points_of(np.concatenate(a) for a in zip(*parts, strict=True))
     return M4(**columns)
 
 
-def _at_m4(m4: M4, index: NDArray[np.bool_]) -> M4:
-    if index.all():
-        return m4
-    columns: dict[str, Any] = {name: getattr(m4, name)[index] for name in _PLAIN}
-    columns |= {name: _at(getattr(m4, name), index) for name in _PLACED}
+def rows_at(m4: M4, index: NDArray[np.bool_] | NDArray[np.int64]) -> M4:
+    """Return the rows of an M4 set at ``index``, in its order."""
+    columns: dict[str, Any] = {name: getattr(m4, name)[index] for name in PLAIN}
+    columns |= {name: _at(getattr(m4, name), index) for name in PLACED}
     return M4(**columns)
 
 

@@ -18,7 +18,8 @@ Rules for every implementation (one suite, ``tests/contract``, runs over all of 
    line are ordered by (x, time_us, seq), columns are ``[edges[i], edges[i+1])`` and only finite values take part.
    Ties: the first minimum and the first maximum in that order win. Points with a non-zero ``flags & NON_FINITE``
    are counted per column and the first of them is given as the column's mark. ``count``, ``total`` and
-   ``total_squares`` cover the finite values. Identical content gives identical answers, however it was batched.
+   ``total_squares`` cover the finite values. Identical content gives identical answers, however it was batched;
+   between two kinds of store the sums, and nothing else, may differ by rounding.
 6. *Points without iteration* (``NO_ITERATION`` or ``SINGLE_VALUE`` in their flags) take no part in reads by
    iteration; they do in reads by time, except ``SINGLE_VALUE``, which is read with ``single_values`` only.
 7. *Reads see whole appends.* A read never sees half of one ``append``. Reads may run in other threads than appends.
@@ -35,6 +36,18 @@ from numpy.typing import NDArray
 
 StreamName = Literal["scalars", "records"]
 Axis = Literal["iteration", "time"]
+
+
+class StoreError(Exception):
+    """Tell that a store cannot do what it was asked, whatever the question was."""
+
+
+class StoreUnreadable(StoreError):
+    """Tell that what is stored is damaged or of another version: set it aside and rebuild it from the journals."""
+
+
+class StoreInUse(StoreError):
+    """Tell that another process has the store open."""
 
 
 class Gap(ValueError):

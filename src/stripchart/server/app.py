@@ -22,8 +22,8 @@ from stripchart.server.home import Home, open_home
 from stripchart.server.live import Hub
 from stripchart.server.openapi import openapi_document
 from stripchart.server.routes import about, console, events, page, series, tasks
-from stripchart.server.schema import ServerInfo
 from stripchart.server.running import Running
+from stripchart.server.schema import ServerInfo
 from stripchart.settings import Settings
 
 API_PATH = "/api/v1"
@@ -68,7 +68,7 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
             opened.close()
 
     app = build_app(running, lifespan=[lifespan])
-    app.state.hub = hub
+    app.state.running = running
     return app
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 import nanoarrow as na
 import numpy as np
-from nanoarrow.ipc import StreamWriter
+from nanoarrow.ipc import InputStream, StreamWriter
 from numpy.typing import NDArray
 
 from stripchart.server.schema import ReadResult
@@ -44,7 +44,6 @@ def encode_reads(columns: Sequence[PointColumns], results: Sequence[ReadResult])
 
 def decode_reads(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[ReadResult]]:
     """Decode what ``encode_reads`` made, for Python clients."""
-    from nanoarrow.ipc import InputStream
 
     parts: list[dict[str, NDArray[np.generic]]] = []
     with na.c_array_stream(InputStream.from_readable(io.BytesIO(body))) as stream:
@@ -54,7 +53,12 @@ def decode_reads(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[Read
             dict(schema.metadata.items())[b"reads"], type=list[ReadResult]
         )
         for batch in stream:
-            parts.append({n: np.asarray(na.c_array_view(c)) for n, c in zip(names, batch.children)})
+            parts.append(
+                {
+                    n: np.asarray(na.c_array_view(c))
+                    for n, c in zip(names, batch.children, strict=True)
+                }
+            )
     return {name: np.concatenate([p[name] for p in parts]) for name in names}, results
 
 

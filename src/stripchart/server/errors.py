@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 
 from stripchart.server.schema import ErrorBody, ErrorInfo
 
@@ -48,7 +48,7 @@ def error_bytes(code: str, message: str, detail: dict[str, Any] | None = None) -
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Turn an exception into the error shape; what we did not foresee is logged and told without its traceback."""
-    status, code, message, detail = _describe(error)
+    status, code, message, detail = _describe(error, request.url.path)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     headers = error.headers if isinstance(error, HTTPException) else None
@@ -60,11 +60,13 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     )
 
 
-def _describe(error: Exception) -> tuple[int, str, str, dict[str, Any]]:
+def _describe(error: Exception, path: str) -> tuple[int, str, str, dict[str, Any]]:
     if isinstance(error, ApiError):
         return error.status, error.code, error.message, error.detail
     if isinstance(error, ValidationException):
         return error.status_code, "invalid", _first_line(error.detail), {"fields": error.extra}
+    if isinstance(error, NotFoundException):
+        return HTTPStatus.NOT_FOUND, "not_found", f"there is nothing at {path[:200]}", {}
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return error.status_code, _code_of(error.status_code), _first_line(error.detail), {}
     message = "the server failed to answer; its log says why"

@@ -59,10 +59,10 @@ class Listener:
         with self._lock:
             for change in changes:
                 if self.task is None:
-                    change = msgspec.structs.replace(change, series=None)
-                elif change.id != self.task:
-                    continue
-                self._pending[change.id] = merge(self._pending.get(change.id), change)
+                    unnamed = msgspec.structs.replace(change, series=None)
+                    self._pending[change.id] = merge(self._pending.get(change.id), unnamed)
+                elif change.id == self.task:
+                    self._pending[change.id] = merge(self._pending.get(change.id), change)
             if not self._pending:
                 return
         self._wake()

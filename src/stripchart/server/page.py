@@ -15,10 +15,10 @@ NOT_BUILT = (
 )
 # Not left to the system's registry: on some machines it says text/plain for JavaScript, which browsers refuse.
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
@@ -27,7 +27,7 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".map": "application/json",
     ".wasm": "application/wasm",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
 }
 
 
@@ -47,12 +47,12 @@ def find_page(path: str, known_tag: str | None = None, folder: Path = STATIC) ->
     """
     index = folder / "index.html"
     if not index.is_file():
-        return PageFile(503, NOT_BUILT.encode(), _headers("text/plain; charset=utf-8", "no-store"))
+        return PageFile(503, NOT_BUILT.encode(), _headers("text/plain", "no-store"))
     file = _inside(folder, path.strip("/")) or index
     if not file.is_file():
         if Path(path).suffix and not path.endswith("/"):
             missing = b"There is no such file.\n"
-            return PageFile(404, missing, _headers("text/plain; charset=utf-8", "no-store"))
+            return PageFile(404, missing, _headers("text/plain", "no-store"))
         file = index
     return _answer(file, folder, known_tag)
 

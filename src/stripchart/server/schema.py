@@ -35,7 +35,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """Base of every body."""
 
 
-class ServerInfo(Body):
+class ServerInfo(Body, frozen=True):
     version: str
     home: str
     host: str
@@ -43,17 +43,17 @@ class ServerInfo(Body):
     started_us: int
 
 
-class ErrorInfo(Body):
+class ErrorInfo(Body, frozen=True):
     code: str
     message: str
     detail: dict[str, Any] = {}
 
 
-class ErrorBody(Body):
+class ErrorBody(Body, frozen=True):
     error: ErrorInfo
 
 
-class Project(Body):
+class Project(Body, frozen=True):
     """``name`` is the full path ``a/b/c``; counts cover the project itself, not what is below it."""
 
     name: str
@@ -62,17 +62,17 @@ class Project(Body):
     updated_us: int | None
 
 
-class ProjectList(Body):
+class ProjectList(Body, frozen=True):
     projects: list[Project]
 
 
-class MetricRef(Body):
+class MetricRef(Body, frozen=True):
     title: str
     series: str
     stat: Stat = "last"
 
 
-class TaskSort(Body):
+class TaskSort(Body, frozen=True):
     """Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way."""
 
     field: Literal["started", "updated", "name", "status", "project", "iteration", "duration"] = (
@@ -82,7 +82,7 @@ class TaskSort(Body):
     descending: bool = True
 
 
-class TaskQuery(Body):
+class TaskQuery(Body, frozen=True):
     """``search`` is a case-insensitive text found in name, project, tags or id; ``project`` a path, with all below
     it where ``recursive``. ``metrics`` asks for columns."""
 
@@ -96,7 +96,7 @@ class TaskQuery(Body):
     limit: int = 100
 
 
-class TaskRow(Body):
+class TaskRow(Body, frozen=True):
     """``metrics`` answers the query's ``metrics`` in order, ``None`` where the task has no such value. ``unresponsive``
     marks a task in progress of which nothing has been heard for a while."""
 
@@ -119,13 +119,13 @@ class TaskRow(Body):
     metrics: list[float | None] = []
 
 
-class TaskPage(Body):
+class TaskPage(Body, frozen=True):
     total: int
     offset: int
     tasks: list[TaskRow]
 
 
-class Attempt(Body):
+class Attempt(Body, frozen=True):
     number: int
     started_us: int
     ended_us: int | None
@@ -136,7 +136,7 @@ class Attempt(Body):
     environment: dict[str, Any]
 
 
-class WriterInfo(Body):
+class WriterInfo(Body, frozen=True):
     """``points`` and ``record_bytes`` are what the index holds of this writer."""
 
     writer: str
@@ -151,7 +151,7 @@ class WriterInfo(Body):
     record_bytes: int
 
 
-class Note(Body):
+class Note(Body, frozen=True):
     """``lost`` notes tell of data missing from the record, the others of something degraded."""
 
     code: str
@@ -162,19 +162,19 @@ class Note(Body):
     writer: str
 
 
-class Parameter(Body):
+class Parameter(Body, frozen=True):
     name: str
     value: str
     type: str = ""
 
 
-class Cost(Body):
+class Cost(Body, frozen=True):
     recorder_cpu_sec: float
     recorder_rss_bytes: int
     journal_bytes: int
 
 
-class TaskDetail(Body):
+class TaskDetail(Body, frozen=True):
     task: TaskRow
     comment: str
     parent: str
@@ -186,14 +186,14 @@ class TaskDetail(Body):
     cost: Cost | None
 
 
-class PointBody(Body):
+class PointBody(Body, frozen=True):
     iteration: int
     time_us: int
     value: float | None
     flags: int
 
 
-class SeriesSummary(Body):
+class SeriesSummary(Body, frozen=True):
     """One (title, series), over its live line; ``value`` of a point is ``None`` where it is NaN or Inf (see flags)."""
 
     title: str
@@ -211,11 +211,11 @@ class SeriesSummary(Body):
     mean: float | None
 
 
-class SeriesList(Body):
+class SeriesList(Body, frozen=True):
     series: list[SeriesSummary]
 
 
-class SingleValue(Body):
+class SingleValue(Body, frozen=True):
     """``value`` is ``None`` where what is stored is NaN or Inf; ``flags`` say what was reported."""
 
     name: str
@@ -224,11 +224,11 @@ class SingleValue(Body):
     time_us: int
 
 
-class SingleValueList(Body):
+class SingleValueList(Body, frozen=True):
     values: list[SingleValue]
 
 
-class SeriesRead(Body):
+class SeriesRead(Body, frozen=True):
     """Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
     rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
     only points that came since are returned (raw), or ``reset`` is set and the whole is returned."""
@@ -242,7 +242,7 @@ class SeriesRead(Body):
     after: str | None = None
 
 
-class SeriesReadRequest(Body):
+class SeriesReadRequest(Body, frozen=True):
     """``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
     since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all."""
 
@@ -253,7 +253,7 @@ class SeriesReadRequest(Body):
     columns: int = 1000
 
 
-class Mark(Body):
+class Mark(Body, frozen=True):
     """Stand for ``count`` non-finite reports in one pixel column; the place and flags are of the first one."""
 
     iteration: int
@@ -263,7 +263,7 @@ class Mark(Body):
     count: int
 
 
-class ReadResult(Body):
+class ReadResult(Body, frozen=True):
     """``exact`` is true where every point of the range is in the answer, not only the M4 set of each column.
     ``points`` is how many points the range holds. Pass ``cursor`` back as ``after``."""
 
@@ -276,7 +276,7 @@ class ReadResult(Body):
     marks: list[Mark] = []
 
 
-class ConsoleQuery(Body):
+class ConsoleQuery(Body, frozen=True):
     """``offset`` counts matching lines, from the end where negative."""
 
     offset: int = 0
@@ -288,7 +288,7 @@ class ConsoleQuery(Body):
     rank: list[int] = []
 
 
-class ConsoleLine(Body):
+class ConsoleLine(Body, frozen=True):
     number: int
     time_us: int
     stream: str
@@ -299,13 +299,13 @@ class ConsoleLine(Body):
     open: bool
 
 
-class ConsolePage(Body):
+class ConsolePage(Body, frozen=True):
     total: int
     offset: int
     lines: list[ConsoleLine]
 
 
-class TaskChange(Body):
+class TaskChange(Body, frozen=True):
     """What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them."""
 
     id: str
@@ -317,7 +317,7 @@ class TaskChange(Body):
     series: list[tuple[str, str]] | None = None
 
 
-class Change(Body):
+class Change(Body, frozen=True):
     """One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``."""
 
     tasks: list[TaskChange]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from stripchart.server import answers
 from stripchart.server.errors import NotFoundError
 from stripchart.server.responses import ERRORS
-from stripchart.server.schema import ConsolePage, ConsoleQuery
 from stripchart.server.running import Running
+from stripchart.server.schema import ConsolePage, ConsoleQuery
 
 
 @get(
@@ -22,16 +23,16 @@ from stripchart.server.running import Running
     sync_to_thread=True,
 )
 def read_console(
-    running: Running,
-    task_id: str,
+    running: NamedDependency[Running],
+    task_id: FromPath[str],
     *,
-    offset: int = 0,
-    limit: int = 500,
-    pattern: Annotated[str | None, Parameter(description="Regular expression.")] = None,
-    ignore_case: bool = True,
-    stream: list[str] | None = None,
-    minimum_level: int = 0,
-    rank: list[int] | None = None,
+    offset: FromQuery[int] = 0,
+    limit: FromQuery[int] = 500,
+    pattern: Annotated[str | None, QueryParameter(description="Regular expression.")] = None,
+    ignore_case: FromQuery[bool] = True,
+    stream: FromQuery[list[str] | None] = None,
+    minimum_level: FromQuery[int] = 0,
+    rank: FromQuery[list[int] | None] = None,
 ) -> ConsolePage:
     """Give console lines of a task, folded to what stands there last, filtered on the server.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from stripchart.server.responses import ERRORS
@@ -30,8 +31,8 @@ MEDIA_TYPE = "text/event-stream"
     },
 )
 async def follow_events(
-    running: Running,
-    task: Annotated[str | None, Parameter(description="Only this task, in full.")] = None,
+    running: NamedDependency[Running],
+    task: Annotated[str | None, QueryParameter(description="Only this task, in full.")] = None,
 ) -> Stream:
     """Push what changed, as server-sent events named ``change``, until the client goes away.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from litestar import HttpMethod, Request, Response, route
@@ -36,11 +37,11 @@ def no_endpoint(request: Request[Any, Any, Any]) -> None:
     ["/", "/{path:path}"],
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     include_in_schema=False,
-    sync_to_thread=True,
 )
-def page(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Give the page or one of its files."""
-    found = find_page(request.url.path, request.headers.get("if-none-match"))
+    known_tag = request.headers.get("if-none-match")
+    found = await asyncio.to_thread(find_page, request.url.path, known_tag)
     headers = dict(found.headers)
     media_type = headers.pop("content-type")
     return Response(found.body, status_code=found.status, media_type=media_type, headers=headers)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from litestar import Response, post
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
+from litestar.params import JSONBody
 
 from stripchart.server.arrow import MEDIA_TYPE, encode_reads
 from stripchart.server.responses import ERRORS
+from stripchart.server.running import Running
 from stripchart.server.schema import SeriesReadRequest
 from stripchart.server.series import read_series as answer_reads
-from stripchart.server.running import Running
 
 
 @post(
@@ -28,7 +30,9 @@ from stripchart.server.running import Running
     },
     sync_to_thread=True,
 )
-def read_series(running: Running, data: SeriesReadRequest) -> Response[bytes]:
+def read_series(
+    running: NamedDependency[Running], data: JSONBody[SeriesReadRequest]
+) -> Response[bytes]:
     """Read points of many series, reduced to what a chart of ``columns`` pixels can show.
 
     The body is an Arrow IPC stream with the columns ``read``, ``iteration``, ``time_us``, ``value`` and ``flags``;

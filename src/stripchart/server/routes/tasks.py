@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from stripchart.server import answers
 from stripchart.server.errors import NotFoundError
 from stripchart.server.responses import ERRORS
+from stripchart.server.running import Running
 from stripchart.server.schema import (
     ProjectList,
     SeriesList,
@@ -15,11 +18,10 @@ from stripchart.server.schema import (
     TaskPage,
     TaskQuery,
 )
-from stripchart.server.running import Running
 
 
 @get("/projects", operation_id="list_projects", tags=["tasks"], sync_to_thread=True)
-def list_projects(running: Running) -> ProjectList:
+def list_projects(running: NamedDependency[Running]) -> ProjectList:
     """List all projects with their counts of tasks by status."""
     return answers.projects(running.home.catalog)
 
@@ -32,7 +34,7 @@ def list_projects(running: Running) -> ProjectList:
     responses=ERRORS,
     sync_to_thread=True,
 )
-def query_tasks(running: Running, data: TaskQuery) -> TaskPage:
+def query_tasks(running: NamedDependency[Running], data: JSONBody[TaskQuery]) -> TaskPage:
     """Find tasks, sort them, and give one page of them with the metrics asked for."""
     return answers.tasks(running.home.catalog, data)
 
@@ -44,7 +46,7 @@ def query_tasks(running: Running, data: TaskQuery) -> TaskPage:
     responses=ERRORS,
     sync_to_thread=True,
 )
-def get_task(running: Running, task_id: str) -> TaskDetail:
+def get_task(running: NamedDependency[Running], task_id: FromPath[str]) -> TaskDetail:
     """Give all that is known of one task but its series."""
     return answers.task(running.home.catalog, task_id)
 
@@ -56,7 +58,7 @@ def get_task(running: Running, task_id: str) -> TaskDetail:
     responses=ERRORS,
     sync_to_thread=True,
 )
-def list_series(running: Running, task_id: str) -> SeriesList:
+def list_series(running: NamedDependency[Running], task_id: FromPath[str]) -> SeriesList:
     """List the series of a task, each with the summary of its live line."""
     _require(running, task_id)
     return answers.series(running.home.events, task_id)
@@ -69,7 +71,9 @@ def list_series(running: Running, task_id: str) -> SeriesList:
     responses=ERRORS,
     sync_to_thread=True,
 )
-def list_single_values(running: Running, task_id: str) -> SingleValueList:
+def list_single_values(
+    running: NamedDependency[Running], task_id: FromPath[str]
+) -> SingleValueList:
     """List the single values of a task."""
     _require(running, task_id)
     return answers.single_values(running.home.events, task_id)

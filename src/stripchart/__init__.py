@@ -3,9 +3,11 @@
 Users import from here and from nowhere else. Nothing heavy is imported until it is used.
 """
 
+from stripchart.sdk.errors import HomeError, UsageError
 from stripchart.sdk.logger import Logger
 from stripchart.sdk.task import Task, TaskTypes
+from stripchart.settings import SettingsError
 
 __version__ = "0.1.0"
 
-__all__ = ["Logger", "Task", "TaskTypes"]
+__all__ = ["HomeError", "Logger", "SettingsError", "Task", "TaskTypes", "UsageError"]

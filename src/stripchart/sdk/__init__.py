@@ -1,0 +1,4 @@
+"""The part that lives in the training process: ``Task`` and ``Logger``.
+
+Promises: after start-up no public call raises, blocks on I/O that is not ours, or loses a point in silence.
+"""

@@ -1,0 +1,233 @@
+"""Notice how the process ends, as far as it can be seen from inside, without standing in anybody's way.
+
+* A normal end: an ``atexit`` function, registered when the package is imported, so that it runs after those of
+  the script. It says "completed" only as a conclusion (``observed``): a bare ``raise SystemExit(3)`` looks the
+  same from inside, and the recorder, which can see the exit code, may correct it.
+* ``sys.exit(code)``: the function is wrapped to keep the exception that it raises; at exit we look whether that
+  exception left the outermost frame, which is exact: one that was caught did not end anything.
+* An uncaught exception: ``sys.excepthook``, chained.
+* A signal: nothing here. ``faulthandler`` writes the last words to a file in the task's folder, for fatal errors,
+  and for SIGTERM where nobody handles it; the process dies as it would have.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+from stripchart.records import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Say how the process ends; ``sure`` is false where it is only likely."""
+
+    status: Status
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    sure: bool = True
+
+
+_at_end: list[Callable[[Ending], None]] = []
+_at_exception: list[Callable[[Ending], None]] = []
+
+
+def watch(on_exception: Callable[[Ending], None], on_exit: Callable[[Ending], None]) -> None:
+    """Have the callbacks called when an exception ends the main thread, and when the process exits."""
+    if not _at_end:
+        _exceptions.install()
+        _exits.install()
+    _at_exception.append(on_exception)
+    _at_end.append(on_exit)
+
+
+def unwatch(on_exception: Callable[[Ending], None], on_exit: Callable[[Ending], None]) -> None:
+    """Undo ``watch``; hooks are taken out as far as they are still ours."""
+    if on_exit in _at_end:
+        _at_exception.remove(on_exception)
+        _at_end.remove(on_exit)
+        if not _at_end:
+            _exceptions.remove()
+            _exits.remove()
+
+
+class _ExceptionHook:
+    """Stand before ``sys.excepthook``, which is called in any case."""
+
+    def __init__(self) -> None:
+        self._previous: Callable[..., Any] = sys.__excepthook__
+        self._active = False
+
+    def install(self) -> None:
+        self._active = True
+        if sys.excepthook != self._hook:
+            self._previous = sys.excepthook
+            sys.excepthook = self._hook
+
+    def remove(self) -> None:
+        self._active = False
+        if sys.excepthook == self._hook:
+            sys.excepthook = self._previous
+
+    def _hook(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        # At a prompt an exception ends nothing.
+        if self._active and not hasattr(sys, "ps1") and not sys.flags.interactive:
+            _tell(_at_exception, _from_exception(kind, error, trace))
+        self._previous(kind, error, trace)
+
+
+class _ExitHook:
+    """Keep the last exception that ``sys.exit`` raised in the main thread."""
+
+    def __init__(self) -> None:
+        self._previous: Callable[..., NoReturn] = sys.exit
+        self._raised: SystemExit | None = None
+        self._active = False
+
+    def install(self) -> None:
+        self._active = True
+        if sys.exit is not self._wrapper:
+            self._previous = sys.exit
+            self._wrapper = self._make()
+            sys.exit = self._wrapper
+
+    def remove(self) -> None:
+        self._active = False
+        self._raised = None
+        if sys.exit is self._wrapper:
+            sys.exit = self._previous
+
+    _wrapper: Callable[..., NoReturn] | None = None
+
+    def _make(self) -> Callable[..., NoReturn]:
+        previous = self._previous
+
+        def exit(status: Any = None, /) -> NoReturn:
+            try:
+                previous(status)
+            except SystemExit as error:
+                if self._active and threading.current_thread() is threading.main_thread():
+                    self._raised = error
+                raise
+
+        exit.__doc__ = previous.__doc__
+        return exit
+
+    def code(self) -> tuple[bool, Any]:
+        """Return whether ``sys.exit`` is ending this process, and with which code."""
+        error, self._raised = self._raised, None
+        if error is None or error.__traceback__ is None:
+            return False, None
+        trace = error.__traceback__
+        outermost = trace.tb_frame.f_back is None
+        # A frame that caught the exception went on from there; one that it left stands where it was.
+        return outermost and trace.tb_frame.f_lasti == trace.tb_lasti, error.code
+
+
+_exceptions = _ExceptionHook()
+_exits = _ExitHook()
+
+
+def _from_exception(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> Ending:
+    import traceback
+
+    try:
+        message = "".join(traceback.format_exception(kind, error, trace))
+        reason = "".join(traceback.format_exception_only(kind, error)).strip().splitlines()[-1]
+    except Exception:  # noqa: BLE001 - an exception of the user whose own str() fails
+        message, reason = "", kind.__name__
+    if issubclass(kind, KeyboardInterrupt):
+        return Ending("stopped", "KeyboardInterrupt", message)
+    return Ending("failed", reason[:500], message)
+
+
+def _from_exit() -> Ending:
+    exiting, code = _exits.code()
+    if not exiting:
+        return Ending("completed", sure=False)
+    if code is None or code == 0:
+        return Ending("completed", exit_code=0)
+    if isinstance(code, int):
+        return Ending("failed", f"exit code {code}", exit_code=code)
+    return Ending("failed", f"exit code 1: {code}"[:500], exit_code=1)
+
+
+def _tell(callbacks: list[Callable[[Ending], None]], ending: Ending) -> None:
+    for callback in list(callbacks):
+        callback(ending)
+
+
+@atexit.register
+def _at_exit() -> None:
+    if _at_end:
+        _tell(_at_end, _from_exit())
+
+
+class LastWords:
+    """Point ``faulthandler`` at a file in the task's folder: the stacks of all threads at a fatal error or SIGTERM.
+
+    ``faulthandler`` gets one descriptor, once; where it leads changes with the task, and is nowhere while there is
+    none. So nothing has to be taken back from ``faulthandler``, whose state the script may have changed meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._fd: int | None = None
+        self._path: Path | None = None
+
+    def begin(self, task_dir: Path) -> None:
+        """Send the last words of this process to ``last-words-<pid>``, unless the script has its own way.
+
+        Raises:
+            OSError: the file cannot be made.
+        """
+        if self._fd is None and faulthandler.is_enabled():
+            return
+        path = task_dir / f"last-words-{os.getpid()}"
+        fd = self._lead_to(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644))
+        self._path = path
+        if not faulthandler.is_enabled():
+            faulthandler.enable(fd)
+        if hasattr(faulthandler, "register") and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            # At C level, then the default action: the process still dies of SIGTERM, at once.
+            faulthandler.register(signal.SIGTERM, fd, all_threads=True, chain=True)
+
+    def end(self) -> None:
+        """Send them nowhere, and remove the file if nothing was written to it."""
+        self.forget()
+        path, self._path = self._path, None
+        if path is not None:
+            with contextlib.suppress(OSError):
+                if path.stat().st_size == 0:
+                    path.unlink()
+
+    def forget(self) -> None:
+        """In a forked child: leave the parent's file alone."""
+        if self._fd is not None:
+            with contextlib.suppress(OSError):
+                self._lead_to(os.open(os.devnull, os.O_WRONLY))
+
+    def _lead_to(self, fd: int) -> int:
+        if self._fd is None:
+            self._fd = fd
+        else:
+            os.dup2(fd, self._fd, inheritable=False)
+            os.close(fd)
+        return self._fd
+
+
+last_words = LastWords()

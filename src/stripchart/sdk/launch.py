@@ -1,0 +1,112 @@
+"""Start the recorder: one side process that must not be noticed by the training process.
+
+On POSIX it is started through ``/bin/sh``, which puts it into the background and ends at once: were the recorder
+our own child, a script that waits for *any* child (``os.wait()`` until there is none left) would wait for ever.
+The shell is waited for by pid, a millisecond or two. A new session keeps terminal signals from it; it inherits no
+descriptor; nothing of ours is forked (``posix_spawn``), so the size of the process does not matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_SHELL = "/bin/sh"
+# The shell's own "&" gives the background process /dev/null as its input.
+_SCRIPT = 'cd / && "$@" &'
+
+
+def start_recorder(task_dir: Path, *, attempt: int, arguments: Sequence[str] = ()) -> None:
+    """Start the recorder of a task and return without waiting for it.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    if not sys.executable:
+        raise OSError("there is no Python interpreter to run it (sys.executable is empty)")
+    command = [
+        sys.executable,
+        "-m",
+        "stripchart.recorder",
+        str(task_dir),
+        "--attempt",
+        str(attempt),
+        "--pid",
+        str(os.getpid()),
+        *arguments,
+    ]
+    environment = _environment()
+    if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
+        _start_through_shell(command, environment)
+    else:
+        _start_directly(command, environment)
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, with this package found where we found it."""
+    environment = dict(os.environ)
+    package_root = str(Path(__file__).parents[2])
+    others = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = os.pathsep.join(
+        [package_root, others] if others else [package_root]
+    )
+    return environment
+
+
+def _start_through_shell(command: list[str], environment: dict[str, str]) -> None:
+    actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable()),
+    ]
+    argv = [_SHELL, "-c", _SCRIPT, "stripchart-recorder", *command]
+    try:
+        pid = os.posix_spawn(_SHELL, argv, environment, file_actions=actions, setsid=True)
+    except NotImplementedError:  # an old libc cannot make the session
+        pid = os.posix_spawn(_SHELL, argv, environment, file_actions=actions, setpgroup=0)
+    # It may be gone already: the script ignores SIGCHLD, or another thread waits for any child.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def _inheritable() -> list[int]:
+    """List the descriptors above 2 that a new program would get from us."""
+    for folder in ("/proc/self/fd", "/dev/fd"):
+        try:
+            numbers = [int(name) for name in os.listdir(folder)]  # noqa: PTH208 - numbers, not paths
+        except (OSError, ValueError):
+            continue
+        return [fd for fd in numbers if fd > 2 and _is_inheritable(fd)]
+    return []
+
+
+def _is_inheritable(fd: int) -> bool:
+    try:
+        return os.get_inheritable(fd)
+    except OSError:
+        return False
+
+
+def _start_directly(command: list[str], environment: dict[str, str]) -> None:
+    import subprocess
+
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=Path(os.sep),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        start_new_session=sys.platform != "win32",
+        creationflags=flags,
+    )
+    # It outlives us by design: keep Popen from warning about, and waiting for, a child that still runs.
+    process.returncode = 0

@@ -1,0 +1,110 @@
+"""Say where and from what a task runs, from what is at hand at no cost.
+
+Git and the installed packages take longer; the recorder gathers them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from stripchart.records import clean_text
+from stripchart.sdk.session import host_name, version
+
+
+def describe() -> dict[str, Any]:
+    """Return the values of an ``EnvironmentDescribed``; what cannot be learnt is left out."""
+    values: dict[str, Any] = {
+        "host": host_name(),
+        "user": _user(),
+        "os": _os(),
+        "python": sys.version.split()[0],
+        "executable": sys.executable or "",
+        "argv": [clean_text(argument) for argument in _argv()],
+        "cwd": _cwd(),
+        "script": _script(),
+        "pid": os.getpid(),
+        "cpu_count": os.cpu_count() or 0,
+        "stripchart": version(),
+    }
+    return {
+        key: clean_text(value) if isinstance(value, str) else value
+        for key, value in values.items()
+        if value not in ("", 0, [])
+    }
+
+
+def default_name() -> str:
+    """Return the script's name without its ending: the name of a task that was given none."""
+    script = _script()
+    return Path(script).stem if script else "untitled"
+
+
+def default_project() -> str:
+    """Return the name of the repository that the script lies in, else ``Untitled``."""
+    script = _script()
+    start = Path(script).parent if script else Path(_cwd() or os.sep)
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists():
+            return _origin(folder / ".git" / "config") or folder.name or "Untitled"
+    return "Untitled"
+
+
+def _origin(config: Path) -> str:
+    try:
+        lines = config.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    for number, line in enumerate(lines):
+        if line.strip() == '[remote "origin"]':
+            for after in lines[number + 1 :]:
+                key, _, value = after.strip().partition("=")
+                if key.strip() == "url":
+                    return (
+                        value.strip()
+                        .rstrip("/")
+                        .removesuffix(".git")
+                        .replace(":", "/")
+                        .split("/")[-1]
+                    )
+                if key.startswith("["):
+                    break
+    return ""
+
+
+def _script() -> str:
+    main = sys.modules.get("__main__")
+    path = getattr(main, "__file__", None)
+    return str(Path(path).absolute()) if isinstance(path, str) and path else ""
+
+
+def _argv() -> list[str]:
+    return [str(argument) for argument in getattr(sys, "argv", [])]
+
+
+def _cwd() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # the working directory was deleted
+        return ""
+
+
+def _user() -> str:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if os.environ.get(name):
+            return os.environ[name]
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError, OSError, AttributeError):
+        return ""
+
+
+def _os() -> str:
+    if hasattr(os, "uname"):
+        told = os.uname()
+        return f"{told.sysname} {told.release} {told.machine}"
+    return sys.platform

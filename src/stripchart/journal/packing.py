@@ -140,9 +140,10 @@ def _decode_head(content: bytes) -> tuple[Header, list[_Chunk]]:
     header = decode_core(content[_HEAD.size : _HEAD.size + header_length])
     chunks, offset = [], end + _CRC.size
     for i in range(count):
-        entry = _CHUNK.unpack_from(content, _HEAD.size + header_length + i * _CHUNK.size)
-        chunks.append(_Chunk(*entry, offset))
-        offset += entry[1]
+        at = _HEAD.size + header_length + i * _CHUNK.size
+        units, size, checksum = _CHUNK.unpack_from(content, at)
+        chunks.append(_Chunk(units, size, checksum, offset))
+        offset += size
     return header, chunks
 
 

@@ -35,9 +35,9 @@ from stripchart.journal.scalar_reading import (
     EMPTY,
     SLOT_DTYPE,
     Window,
-    read_at,
     read_window,
 )
+from stripchart.journal.segments import read_at
 from stripchart.records import AnyRecord, Unknown, WriterIdentity
 
 __all__ = ["JournalError", "JournalReader", "Records", "Scalars", "Skipped", "writer_dirs"]
@@ -232,9 +232,8 @@ class JournalReader:
         if len(holes):
             end = self._first_awaited(holes, slots, state, end)
         position, slots, state = position[:end], slots[:end], state[:end]
-        skipped = _runs(position, state == DAMAGED, CHECKSUM) + _runs(
-            position, state == EMPTY, HOLE
-        )
+        skipped = skipped_runs(position, state)
+        skipped += _runs(position, state == EMPTY, HOLE)
         taken = (state == COMMITTED) & (slots["series"] != VOID)
         following = int(position[-1]) + 1 if end else start
         if not taken.all():
@@ -301,6 +300,11 @@ class JournalReader:
         finally:
             os.close(fd)
         return area, len(area) < limit
+
+
+def skipped_runs(position: NDArray[np.int64], state: NDArray[np.uint8]) -> list[Skipped]:
+    """Return the stretches of slots whose checksum does not hold."""
+    return _runs(position, state == DAMAGED, CHECKSUM)
 
 
 def _runs(position: NDArray[np.int64], mask: NDArray[np.bool_], reason: str) -> list[Skipped]:

@@ -42,23 +42,22 @@ class RecordStream:
         self._depth += 1
         try:
             segment, size = self._segment()
-            written = os.write(segment.fd, frame)
+            written = os.write(segment.file.number, frame)
             if written != len(frame):
-                _finish(segment.fd, frame, written, size)
+                _finish(segment.file.number, frame, written, size)
         finally:
             self._depth -= 1
 
     def forget(self) -> None:
-        """Close the descriptors."""
-        retired, self._opened = self._opened, []
-        _close(retired)
+        """Let go of the open segment; the next frame opens another."""
+        self._opened = []
 
     def _segment(self) -> tuple[RecordSegment, int]:
         """Return the open segment and the size of its file."""
         if not self._opened:
             self._open_next()
         segment = self._opened[-1]
-        status = os.fstat(segment.fd)
+        status = os.fstat(segment.file.number)
         if status.st_nlink == 0:
             # What is written to a removed file is lost without a word from the system.
             self.forget()
@@ -74,9 +73,7 @@ class RecordStream:
 
     def _open_next(self) -> None:
         self._opened.append(open_records(self._directory, next(self._index), self._identity))
-        retired = self._opened[:-1]
-        del self._opened[: len(retired)]
-        _close(retired)
+        del self._opened[:-1]
 
 
 def _finish(fd: int, frame: bytes, written: int, start: int) -> None:
@@ -90,9 +87,3 @@ def _finish(fd: int, frame: bytes, written: int, start: int) -> None:
             if os.fstat(fd).st_size == start + written:
                 os.ftruncate(fd, start)
         raise
-
-
-def _close(segments: list[RecordSegment]) -> None:
-    for segment in segments:
-        with contextlib.suppress(OSError):
-            os.close(segment.fd)

@@ -6,16 +6,24 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.journal.format import HEADER_BYTES, SLOT_BYTES, Header, SegmentFile
-from stripchart.journal.seals import Entries, covered, damaged, read_entries
+from stripchart.journal.seals import (
+    CHECK_FACTORS,
+    MAX_SEALED_SLOTS,
+    SEAL_HEADER_BYTES,
+    check_base,
+)
+from stripchart.journal.segments import read_at
 
 SLOT_DTYPE = np.dtype(
     [("iteration", "<i8"), ("value", "<f8"), ("time", "<f8"), ("flags", "<u4"), ("series", "<u4")]
 )
+SEAL_DTYPE = np.dtype([("start", "<u4"), ("count", "<u4"), ("checksum", "<u4"), ("check", "<u4")])
 EMPTY, COMMITTED, DAMAGED = 0, 1, 2
 
 _FIRST_STEP_SLOTS = 1024
@@ -48,7 +56,7 @@ def read_window(
     """
     # The checksums first: what they cover was committed before they were written, so that the slots, read later,
     # cannot be older than the checksums over them.
-    entries = read_entries(directory / segment.seal_name, segment.index, header.capacity)
+    entries = _read_entries(directory / segment.seal_name, segment.index, header.capacity)
     fd = os.open(directory / segment.name, _O_FLAGS)
     try:
         if not finished:
@@ -56,23 +64,6 @@ def read_window(
         return _read(fd, header, entries, low, high)
     finally:
         os.close(fd)
-
-
-def read_at(fd: int, size: int, offset: int) -> bytes:
-    """Read ``size`` bytes at ``offset``, fewer at the end of the file.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    parts = []
-    os.lseek(fd, offset, os.SEEK_SET)
-    while size > 0:
-        part = os.read(fd, min(size, 1 << 30))
-        if not part:
-            break
-        parts.append(part)
-        size -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _find_end(fd: int, low: int, high: int) -> int:
@@ -93,21 +84,57 @@ def _slots(fd: int, low: int, high: int) -> NDArray[Any]:
     return np.frombuffer(content, SLOT_DTYPE)
 
 
-def _read(fd: int, header: Header, entries: Entries, low: int, high: int) -> Window:
+def _read(fd: int, header: Header, entries: NDArray[Any], low: int, high: int) -> Window:
     ends = entries["start"] + entries["count"]
     entries = entries[(entries["start"] < high) & (ends > low)]
     begin, end = low, high
     if len(entries):
         begin = min(low, int(entries["start"].min()))
         end = max(high, int((entries["start"] + entries["count"]).max()))
-    sealed = covered(entries, header.capacity)[begin:end]
+    sealed = _covered(entries, header.capacity)[begin:end]
     slots = _slots(fd, begin, end)
     state = (slots["series"] != 0).astype(np.uint8)
     if not sealed.all():
         # A read copies a slot from front to back while the writer fills it from front to back: the copy may hold
         # the commit word and not what was stored before it. A second copy of what was committed in the first has all.
         slots = _slots(fd, begin, end)
-    for bad_begin, bad_end in damaged(memoryview(slots).cast("B"), begin, entries):
+    for bad_begin, bad_end in _damaged(slots.data.cast("B"), begin, entries):
         state[bad_begin - begin : bad_end - begin] = DAMAGED
     cut = slice(low - begin, high - begin)
     return Window(low, slots[cut], state[cut], sealed[cut])
+
+
+def _read_entries(path: Path, index: int, capacity: int) -> NDArray[Any]:
+    """Return the sound entries of a sidecar; none if there is no file."""
+    try:
+        content = path.read_bytes()[SEAL_HEADER_BYTES:]
+    except FileNotFoundError:
+        content = b""
+    entries = np.frombuffer(content, SEAL_DTYPE, count=len(content) // SEAL_DTYPE.itemsize)
+    sums = np.full(len(entries), check_base(index), np.uint32)
+    for name, factor in zip(("start", "count", "checksum"), CHECK_FACTORS, strict=True):
+        sums += entries[name] * np.uint32(factor)
+    sound = entries["check"] == sums
+    sound &= (entries["count"] - np.uint32(1)) < MAX_SEALED_SLOTS  # 0 wraps round and fails
+    sound &= entries["start"].astype(np.int64) + entries["count"] <= capacity
+    taken: NDArray[Any] = entries[sound]
+    return taken
+
+
+def _covered(entries: NDArray[Any], capacity: int) -> NDArray[np.bool_]:
+    """Return for each slot of a segment whether an entry covers it."""
+    edges = np.zeros(capacity + 1, np.int32)
+    np.add.at(edges, entries["start"], 1)
+    np.add.at(edges, entries["start"] + entries["count"], -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
+def _damaged(content: memoryview, first: int, entries: NDArray[Any]) -> list[tuple[int, int]]:
+    """Return the slot ranges whose checksum does not hold; ``content`` starts at slot ``first``."""
+    bad = []
+    columns = (entries["start"].tolist(), entries["count"].tolist(), entries["checksum"].tolist())
+    for start, count, checksum in zip(*columns, strict=True):
+        begin = (start - first) * SLOT_BYTES
+        if crc32(content[begin : begin + count * SLOT_BYTES]) != checksum:
+            bad.append((start, start + count))
+    return bad

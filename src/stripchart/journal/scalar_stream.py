@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import itertools
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, VOID
-from stripchart.journal.segments import ScalarSegment, open_scalars, write_at
+from stripchart.journal.segments import Descriptor, ScalarSegment, open_scalars, write_at
 from stripchart.records import SeriesDeclared, WriterIdentity, clean_text
 
 # On a full disk every report would try to open a segment: wait this long between attempts.
@@ -104,8 +102,7 @@ class ScalarStream:
         The mapping is not closed but released: a thread that has claimed a slot holds a reference of its own.
         """
         self._activate(_NOTHING_OPEN)
-        retired, self._opened = self._opened, []
-        _close(retired)
+        self._opened = []
 
     def _declare(self, title: str, series: str) -> int:
         if not isinstance(title, str) or not isinstance(series, str):
@@ -140,7 +137,7 @@ class ScalarStream:
                     _void(segment.mapping, at)
                     raise
             else:
-                self._write_slot(segment, at, (iteration, value, time.time(), flags, number))
+                _write_slot(segment.file, at, (iteration, value, time.time(), flags, number))
 
     def _claim(self) -> tuple[ScalarSegment, int]:
         while True:
@@ -150,16 +147,6 @@ class ScalarStream:
                 if at < segment.limit:
                     return segment, at
             self._open_next()
-
-    def _write_slot(self, segment: ScalarSegment, at: int, fields: tuple[Any, ...]) -> None:
-        try:
-            slot = SLOT.pack(*fields)
-        except BaseException:
-            write_at(segment.fd, _VOID_WORD, at + SERIES_AT)
-            raise
-        # The commit word in a write of its own: the first may be cut short.
-        write_at(segment.fd, slot[:SERIES_AT], at)
-        write_at(segment.fd, slot[SERIES_AT:SLOT_BYTES], at + SERIES_AT)
 
     def _open_next(self) -> None:
         if self._failure is not None and time.monotonic() < self._retry_at:
@@ -177,9 +164,7 @@ class ScalarStream:
         while newest is not self._opened[-1]:
             newest = self._opened[-1]
             self._activate(_active_of(newest))
-        retired = self._opened[:-1]
-        del self._opened[: len(retired)]
-        _close(retired)
+        del self._opened[:-1]
         if segment.mapping is None:
             self._degraded(
                 "journal.unmapped", "The journal cannot be memory-mapped: reports cost more."
@@ -192,14 +177,20 @@ def _active_of(segment: ScalarSegment) -> _Active:
     return segment.mapping, segment.claim, segment.limit
 
 
+def _write_slot(file: Descriptor | None, at: int, fields: tuple[Any, ...]) -> None:
+    """Store a slot where there is no mapping."""
+    assert file is not None
+    try:
+        slot = SLOT.pack(*fields)
+    except BaseException:
+        write_at(file.number, _VOID_WORD, at + SERIES_AT)
+        raise
+    # The commit word in a write of its own: the first may be cut short.
+    write_at(file.number, slot[:SERIES_AT], at)
+    write_at(file.number, slot[SERIES_AT:], at + SERIES_AT)
+
+
 def _void(mapping: Any, at: int) -> None:
     """Mark a claimed slot as void, unless it was committed before the error came (from a signal handler)."""
     if mapping[at + SERIES_AT : at + SLOT_BYTES] == _EMPTY_WORD:
         mapping[at + SERIES_AT : at + SLOT_BYTES] = _VOID_WORD
-
-
-def _close(segments: list[ScalarSegment]) -> None:
-    for segment in segments:
-        if segment.fd >= 0:
-            with contextlib.suppress(OSError):
-                os.close(segment.fd)

@@ -1,91 +1,65 @@
 """The sidecar of a scalar segment: checksums over runs of committed slots.
 
 An entry proves the slots it covers and itself. Entries may stand in any order, as a hole is sealed when it fills.
+Standard library only: the recorder seals twice a second and shall stay small.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import struct
+from collections.abc import Iterator
 from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from stripchart.journal.format import SLOT_BYTES
 
 SEAL_MAGIC = b"SCSEAL\r\n"
 SEAL_HEADER_BYTES = 16
-SEAL_ENTRY = np.dtype([("start", "<u4"), ("count", "<u4"), ("checksum", "<u4"), ("check", "<u4")])
+SEAL_ENTRY = struct.Struct("<IIII")  # first slot, number of slots, their CRC-32, check of the entry
 MAX_SEALED_SLOTS = 128
 
-Entries = NDArray[Any]
+# Odd factors: any one flipped bit changes the sum; and NumPy checks a million entries in one go.
+CHECK_FACTORS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
+
+
+def check_base(index: int) -> int:
+    """Return what the check of every entry of segment ``index`` starts from."""
+    return (0x27D4EB2F + index * 0x165667B1) & 0xFFFFFFFF
 
 
 def seal_header(index: int) -> bytes:
     """Return the bytes that open the sidecar of segment ``index``."""
-    return SEAL_MAGIC + (1).to_bytes(2, "little") + bytes(2) + index.to_bytes(4, "little")
+    return SEAL_MAGIC + struct.pack("<HHI", 1, 0, index)
 
 
-def entry_checks(entries: Entries, index: int) -> NDArray[np.uint32]:
-    """Return what each entry's ``check`` must be.
-
-    Odd factors: any one flipped bit changes the sum, and a million entries are checked in one go.
-    """
-    total: NDArray[np.uint32] = (
-        entries["start"] * np.uint32(0x9E3779B1)
-        + entries["count"] * np.uint32(0x85EBCA77)
-        + entries["checksum"] * np.uint32(0xC2B2AE3D)
-        + np.uint32((0x27D4EB2F + index * 0x165667B1) & 0xFFFFFFFF)
-    )
-    return total
+def encode_entries(content: bytes, first: int, index: int) -> bytes:
+    """Return entries over committed slots, of which ``content`` has the bytes and ``first`` is the number."""
+    count = len(content) // SLOT_BYTES
+    entries = []
+    for start in range(0, count, MAX_SEALED_SLOTS):
+        covered = min(MAX_SEALED_SLOTS, count - start)
+        checksum = crc32(content[start * SLOT_BYTES : (start + covered) * SLOT_BYTES])
+        fields = (first + start, covered, checksum)
+        entries.append(SEAL_ENTRY.pack(*fields, _check(fields, index)))
+    return b"".join(entries)
 
 
-def read_entries(path: Path, index: int, capacity: int) -> Entries:
-    """Return the sound entries of a sidecar; none if there is no file.
-
-    Raises:
-        OSError: the file is there and cannot be read.
-    """
-    try:
-        content = path.read_bytes()[SEAL_HEADER_BYTES:]
-    except FileNotFoundError:
-        content = b""
-    entries = np.frombuffer(content, SEAL_ENTRY, count=len(content) // SEAL_ENTRY.itemsize)
-    sound = entries["check"] == entry_checks(entries, index)
-    sound &= (entries["count"] - np.uint32(1)) < MAX_SEALED_SLOTS  # 0 wraps round and fails
-    sound &= entries["start"].astype(np.int64) + entries["count"] <= capacity
-    return entries[sound]
+def decode_entries(content: bytes, index: int) -> Iterator[tuple[int, int]]:
+    """Yield first slot and number of slots of each sound entry in a sidecar's content."""
+    whole = SEAL_HEADER_BYTES + _whole_bytes(len(content))
+    for *fields, check in SEAL_ENTRY.iter_unpack(content[SEAL_HEADER_BYTES:whole]):
+        if check == _check(fields, index) and 0 < fields[1] <= MAX_SEALED_SLOTS:
+            yield fields[0], fields[1]
 
 
-def make_entries(slots: NDArray[Any], first: int, index: int) -> Entries:
-    """Return entries over ``slots``, which are committed and stand at slot ``first`` of the segment."""
-    content = memoryview(slots.tobytes())
-    starts = np.arange(0, len(slots), MAX_SEALED_SLOTS)
-    entries = np.zeros(len(starts), SEAL_ENTRY)
-    entries["start"] = starts + first
-    entries["count"] = np.minimum(len(slots) - starts, MAX_SEALED_SLOTS)
-    for i, start in enumerate(starts.tolist()):
-        end = (start + MAX_SEALED_SLOTS) * SLOT_BYTES
-        entries["checksum"][i] = crc32(content[start * SLOT_BYTES : end])
-    entries["check"] = entry_checks(entries, index)
-    return entries
+def whole_size(size_bytes: int) -> int:
+    """Return the size of a sidecar without an entry that was cut short; 0 if the header was."""
+    return SEAL_HEADER_BYTES + _whole_bytes(size_bytes) if size_bytes >= SEAL_HEADER_BYTES else 0
 
 
-def covered(entries: Entries, capacity: int) -> NDArray[np.bool_]:
-    """Return for each slot of a segment whether an entry covers it."""
-    edges = np.zeros(capacity + 1, np.int32)
-    np.add.at(edges, entries["start"], 1)
-    np.add.at(edges, entries["start"] + entries["count"], -1)
-    return np.cumsum(edges[:-1]) > 0
+def _whole_bytes(size_bytes: int) -> int:
+    return max(size_bytes - SEAL_HEADER_BYTES, 0) // SEAL_ENTRY.size * SEAL_ENTRY.size
 
 
-def damaged(content: memoryview, first: int, entries: Entries) -> list[tuple[int, int]]:
-    """Return the slot ranges whose checksum does not hold; ``content`` starts at slot ``first``."""
-    bad = []
-    columns = (entries["start"].tolist(), entries["count"].tolist(), entries["checksum"].tolist())
-    for start, count, checksum in zip(*columns, strict=True):
-        begin = (start - first) * SLOT_BYTES
-        if crc32(content[begin : begin + count * SLOT_BYTES]) != checksum:
-            bad.append((start, start + count))
-    return bad
+def _check(fields: tuple[int, ...] | list[int], index: int) -> int:
+    terms = (a * b for a, b in zip(fields, CHECK_FACTORS, strict=True))
+    return (check_base(index) + sum(terms)) & 0xFFFFFFFF

@@ -41,18 +41,35 @@ _ZEROS = bytes(64 << 10)
 _SCALAR_AREA_BYTES = (256 << 10, 1 << 20, 4 << 20)
 
 
+class Descriptor:
+    """Own an open file: it is closed when nobody can use it any more, and not a moment earlier.
+
+    A signal handler may close the journal in the middle of a write; a number closed then could be another file's
+    by the time the write goes on.
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self, _close: Callable[[int], None] = os.close) -> None:
+        with contextlib.suppress(OSError):
+            _close(self.number)
+
+
 @dataclass(slots=True, eq=False)
 class ScalarSegment:
     """Hold an open scalar segment; slots are claimed as byte offsets into the file.
 
-    ``mapping`` is ``None`` where the file could not be mapped; ``fd`` is then open for ``write_at``.
+    ``mapping`` is ``None`` where the file could not be mapped; slots are then written to ``file``.
     """
 
     header: Header
     claim: Callable[[], int]
     limit: int
     mapping: mmap.mmap | None
-    fd: int
+    file: Descriptor | None
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +77,7 @@ class RecordSegment:
     """Hold an open record segment."""
 
     header: Header
-    fd: int
+    file: Descriptor
 
 
 def open_scalars(directory: Path, index: int, identity: WriterIdentity) -> ScalarSegment:
@@ -70,21 +87,17 @@ def open_scalars(directory: Path, index: int, identity: WriterIdentity) -> Scala
         OSError: the space is not to be had; nothing is left behind.
     """
     area_bytes = _SCALAR_AREA_BYTES[min(index, len(_SCALAR_AREA_BYTES) - 1)]
-    index, fd, path = _create(directory, Stream.SCALARS, index)
+    index, file, path = _create(directory, Stream.SCALARS, index)
     header = _header(Stream.SCALARS, index, area_bytes // SLOT_BYTES, identity)
-    mapping = None
+    size = HEADER_BYTES + area_bytes
     try:
-        _reserve(fd, HEADER_BYTES + area_bytes)
-        mapping = _map(fd, HEADER_BYTES + area_bytes)
-        write_at(fd, encode_header(header), 0)
+        _reserve(file.number, size)
+        mapping = _map(file.number, size)
+        write_at(file.number, encode_header(header), 0)
     except BaseException:
-        mapping = None
-        _discard(fd, path)
+        _remove(path)
         raise
-    if mapping is not None:
-        os.close(fd)
-        fd = -1
-    return ScalarSegment(header, _claimer(), HEADER_BYTES + area_bytes, mapping, fd)
+    return ScalarSegment(header, _claimer(), size, mapping, file if mapping is None else None)
 
 
 def open_records(directory: Path, index: int, identity: WriterIdentity) -> RecordSegment:
@@ -93,14 +106,14 @@ def open_records(directory: Path, index: int, identity: WriterIdentity) -> Recor
     Raises:
         OSError: it cannot be made; nothing is left behind.
     """
-    index, fd, path = _create(directory, Stream.RECORDS, index, os.O_APPEND)
+    index, file, path = _create(directory, Stream.RECORDS, index, os.O_APPEND)
     header = _header(Stream.RECORDS, index, Stream.RECORDS.span, identity)
     try:
-        _write_all(fd, encode_header(header))
+        _write_all(file.number, encode_header(header))
     except BaseException:
-        _discard(fd, path)
+        _remove(path)
         raise
-    return RecordSegment(header, fd)
+    return RecordSegment(header, file)
 
 
 def write_at(fd: int, data: bytes, offset: int) -> None:
@@ -117,15 +130,34 @@ def write_at(fd: int, data: bytes, offset: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def read_at(fd: int, size: int, offset: int) -> bytes:
+    """Read ``size`` bytes at ``offset``, fewer at the end of the file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    parts = []
+    os.lseek(fd, offset, os.SEEK_SET)
+    while size > 0:
+        part = os.read(fd, min(size, 1 << 30))
+        if not part:
+            break
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
 def _header(stream: Stream, index: int, capacity: int, identity: WriterIdentity) -> Header:
     return Header(stream, index, index * stream.span, capacity, identity)
 
 
-def _create(directory: Path, stream: Stream, index: int, flags: int = 0) -> tuple[int, int, str]:
+def _create(
+    directory: Path, stream: Stream, index: int, flags: int = 0
+) -> tuple[int, Descriptor, str]:
     while True:
         path = os.path.join(directory, segment_name(stream, index))  # noqa: PTH118
         try:
-            return index, os.open(path, _FLAGS | flags, 0o644), path
+            return index, Descriptor(os.open(path, _FLAGS | flags, 0o644)), path
         except FileExistsError:
             # Taken by a signal handler while we were on our way, or left by a failed attempt.
             index += 1
@@ -175,8 +207,6 @@ def _write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def _discard(fd: int, path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.close(fd)
+def _remove(path: str) -> None:
     with contextlib.suppress(OSError):
         os.unlink(path)  # noqa: PTH108

@@ -5,6 +5,8 @@ import { App } from "./App";
 import { startTheme } from "./state/theme";
 import "./styles/theme.css";
 import "./styles/base.css";
+import "./styles/console.css";
+import "./styles/pages.css";
 
 startTheme();
 

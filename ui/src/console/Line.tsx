@@ -1,0 +1,75 @@
+import { memo, useState, type CSSProperties } from "react";
+
+import type { ConsoleLine } from "../api/types";
+import { describeTime, formatClock, formatCount, formatOffset } from "../state/format";
+import { cssOf, parseAnsi, type AnsiStyle } from "./ansi";
+import { markFound } from "./search";
+import type { Times } from "./view";
+
+/** A line longer than this is cut until its reader asks for the rest. */
+const LONG_LINE = 8000;
+
+interface Props {
+  line: ConsoleLine;
+  times: Times;
+  startUs: number;
+  showRank: boolean;
+  pattern: RegExp | null;
+  onNumber(line: ConsoleLine): void;
+}
+
+export const Line = memo(function Line({ line, times, startUs, showRank, pattern, onNumber }: Props) {
+  const [whole, setWhole] = useState(false);
+  const cut = !whole && line.text.length > LONG_LINE;
+  const spans = markFound(parseAnsi(cut ? line.text.slice(0, LONG_LINE) : line.text), pattern);
+  return (
+    <>
+      <button className="line-number" tabIndex={-1} onClick={() => onNumber(line)} title={hint(line)}>
+        {line.number + 1}
+      </button>
+      {times !== "none" && (
+        <span className="line-time" title={describeTime(line.time_us)}>
+          {times === "clock" ? formatClock(line.time_us) : formatOffset(line.time_us - startUs)}
+        </span>
+      )}
+      {showRank && <span className="line-rank">r{line.rank}</span>}
+      <span className="line-text" dir="auto">
+        {spans.map((span, index) => (
+          <span key={index} className={span.found ? "found" : undefined} style={styleOf(span.style)}>
+            {span.text}
+          </span>
+        ))}
+        {cut && (
+          <button className="link" onClick={() => setWhole(true)}>
+            … {formatCount(line.text.length - LONG_LINE)} more characters
+          </button>
+        )}
+      </span>
+    </>
+  );
+});
+
+function hint(line: ConsoleLine): string {
+  return `${line.stream}, rank ${line.rank}, attempt ${line.attempt}\nClick to link to this line`;
+}
+
+export function lineClass(line: ConsoleLine): string {
+  if (line.level >= 40) return "line-error";
+  if (line.level >= 30) return "line-warning";
+  return `stream-${line.stream}`;
+}
+
+function styleOf(style: AnsiStyle): CSSProperties | undefined {
+  const css: CSSProperties = {};
+  const [front, back] = style.inverse
+    ? [style.background ?? "paper", style.colour ?? "text"]
+    : [style.colour, style.background];
+  if (front !== undefined) css.color = front === "paper" ? "var(--paper)" : cssOf(front);
+  if (back !== undefined) css.background = back === "text" ? "var(--text)" : cssOf(back);
+  if (style.bold) css.fontWeight = 650;
+  if (style.dim) css.opacity = 0.65;
+  if (style.italic) css.fontStyle = "italic";
+  const decoration = [style.underline && "underline", style.strike && "line-through"].filter(Boolean).join(" ");
+  if (decoration) css.textDecoration = decoration;
+  return css;
+}

@@ -1,0 +1,143 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref, type UIEvent } from "react";
+
+import type { ConsoleLine } from "../api/types";
+import type { RangeCache } from "../state/ranges";
+import { Line, lineClass } from "./Line";
+import type { Times } from "./view";
+import { movedWindow, WINDOW_LINES, windowFor } from "./window";
+
+const LINE_PX = 18;
+const OVERSCAN = 30;
+/** How near to its end the log must be scrolled to count as followed. */
+const END_PX = 24;
+
+export interface LinesHandle {
+  /** Bring a line (its place in the list shown) into view. */
+  show(index: number): void;
+  /** The first line in view. */
+  first(): number;
+}
+
+interface Props {
+  ref?: Ref<LinesHandle>;
+  lines: RangeCache<ConsoleLine>;
+  times: Times;
+  wrap: boolean;
+  startUs: number;
+  showRank: boolean;
+  pattern: RegExp | null;
+  follow: boolean;
+  onFollow(follow: boolean): void;
+  /** The number of the line that the address names, and of the match gone to. */
+  marked: number | null;
+  current: number | null;
+  onNumber(line: ConsoleLine): void;
+}
+
+/** The lines in view of a log of any length. */
+export function Lines(props: Props) {
+  const { lines, wrap, follow, onFollow } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const total = lines.total ?? 0;
+  const [base, setBase] = useState(0);
+  const virtual = useVirtualizer({
+    count: Math.min(WINDOW_LINES, Math.max(0, total - base)),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_PX,
+    overscan: OVERSCAN,
+  });
+  const items = virtual.getVirtualItems();
+  const first = base + (items[0]?.index ?? 0);
+  const last = base + (items.at(-1)?.index ?? 60);
+  const pending = useRef<number | null>(null);
+
+  useEffect(() => {
+    // Before anything is known, the end is the more likely wish of who follows.
+    lines.look(first, last);
+  }, [lines, first, last]);
+
+  const show = useCallback(
+    (index: number, align: "center" | "end" = "center") => {
+      const next = index >= base && index < base + WINDOW_LINES ? base : windowFor(index, lines.total ?? 0);
+      if (next !== base || lines.total === undefined) {
+        pending.current = index;
+        setBase(next);
+      } else virtual.scrollToIndex(index - base, { align });
+    },
+    [base, lines, virtual],
+  );
+  useImperativeHandle(props.ref, () => ({ show, first: () => base + (virtual.range?.startIndex ?? 0) }), [show, base, virtual]);
+
+  // What was to be shown before its window was laid out.
+  useLayoutEffect(() => {
+    const index = pending.current;
+    if (index === null || total === 0) return;
+    pending.current = null;
+    show(Math.min(index, total - 1));
+  }, [base, total, show]);
+
+  useLayoutEffect(() => {
+    if (follow && total > 0) show(total - 1, "end");
+  }, [follow, total, wrap, show]);
+
+  useMovingWindow({ base, setBase, total, first: base + (virtual.range?.startIndex ?? 0), last, scroller });
+
+  const lastTop = useRef(0);
+  const onScroll = (event: UIEvent<HTMLDivElement>) => {
+    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+    const up = scrollTop < lastTop.current - 1;
+    lastTop.current = scrollTop;
+    if (follow && up && scrollHeight - scrollTop - clientHeight > END_PX) onFollow(false);
+  };
+
+  return (
+    <div className={`console-lines mono${wrap ? " wrap" : ""}`} ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-live="off">
+      <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {items.map((item) => {
+          const line = lines.at(base + item.index);
+          const marked = line && (line.number === props.marked || line.number === props.current);
+          return (
+            <div
+              key={item.index}
+              data-index={item.index}
+              ref={wrap ? virtual.measureElement : undefined}
+              className={`line ${line ? lineClass(line) : "line-missing"}${marked ? " line-marked" : ""}`}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {line && (
+                <Line
+                  line={line}
+                  times={props.times}
+                  startUs={props.startUs}
+                  showRank={props.showRank}
+                  pattern={props.pattern}
+                  onNumber={props.onNumber}
+                />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface Moving {
+  base: number;
+  setBase(base: number): void;
+  total: number;
+  first: number;
+  last: number;
+  scroller: React.RefObject<HTMLDivElement | null>;
+}
+
+/** Move the window of a very long log when its edge is near, and the scroll position with it. */
+function useMovingWindow({ base, setBase, total, first, last, scroller }: Moving): void {
+  useEffect(() => {
+    const next = movedWindow(base, first, last, total);
+    if (next === base) return;
+    if (scroller.current) scroller.current.scrollTop -= (next - base) * LINE_PX;
+    setBase(next);
+  }, [base, first, last, total, scroller, setBase]);
+}

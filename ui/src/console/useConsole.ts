@@ -1,0 +1,51 @@
+// The lines of a task's console and the places where a search found something, both kept up by push.
+
+import { useEffect } from "react";
+
+import { getJson } from "../api/client";
+import { subscribe } from "../api/events";
+import type { ConsoleLine, ConsolePage, ConsoleQuery } from "../api/types";
+import type { RangeCache } from "../state/ranges";
+import { throttle } from "../state/throttle";
+import { useRanges } from "../state/useRanges";
+
+const PAGE_LINES = 250;
+const REFRESH_MS = 400;
+const SEARCH_REFRESH_MS = 2500;
+
+export type Filter = Pick<ConsoleQuery, "pattern" | "ignore_case" | "stream" | "minimum_level" | "rank">;
+
+export function useConsoleLines(task: string, filter: Filter): RangeCache<ConsoleLine> {
+  return useLines(task, filter, REFRESH_MS);
+}
+
+/** Every line of the log (under the other filters) that the pattern is found in. */
+export function useMatches(task: string, filter: Filter): RangeCache<ConsoleLine> {
+  const matches = useLines(task, filter, SEARCH_REFRESH_MS);
+  useEffect(() => {
+    if (filter.pattern !== null && matches.total === undefined) matches.look(0, 0);
+  }, [matches, filter.pattern]);
+  return matches;
+}
+
+function useLines(task: string, filter: Filter, refreshMs: number): RangeCache<ConsoleLine> {
+  const lines = useRanges<ConsoleLine>(JSON.stringify([task, filter]), PAGE_LINES, async (offset, limit, signal) => {
+    const page = await getJson<ConsolePage>(`/tasks/${encodeURIComponent(task)}/console`, {
+      signal,
+      query: { ...filter, offset, limit },
+    });
+    return { total: page.total, offset: page.offset, items: page.lines };
+  });
+  useEffect(() => {
+    const refresh = throttle(() => lines.invalidate(), refreshMs);
+    const stop = subscribe(task, {
+      onChange: (changes) => changes.some((change) => change.console) && refresh(),
+      onResync: refresh,
+    });
+    return () => {
+      stop();
+      refresh.cancel();
+    };
+  }, [task, lines, refreshMs]);
+  return lines;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useState } from "react";
+
+import type { ConsoleLine } from "../api/types";
+import type { RangeCache } from "../state/ranges";
+
+export interface MatchWalk {
+  /** Which match was gone to, from 0; null before the first step. */
+  at: number | null;
+  /** The number of its line. */
+  line: number | null;
+  step(by: 1 | -1): void;
+}
+
+/** Walk from match to match, round and round; the first step goes to the first match at or below what is in view. */
+export function useMatchWalk(
+  matches: RangeCache<ConsoleLine>,
+  firstInView: () => number,
+  goTo: (match: number, line: ConsoleLine) => void,
+): MatchWalk {
+  const [at, setAt] = useState<number | null>(null);
+  const [line, setLine] = useState<number | null>(null);
+  const [wanted, setWanted] = useState<number | null>(null);
+  useEffect(() => {
+    setAt(null);
+    setLine(null);
+    setWanted(null);
+  }, [matches]);
+
+  const found = wanted === null ? undefined : matches.at(wanted);
+  useEffect(() => {
+    if (wanted === null) return;
+    if (!found) {
+      matches.look(wanted, wanted);
+      return;
+    }
+    setAt(wanted);
+    setLine(found.number);
+    setWanted(null);
+    goTo(wanted, found);
+    // `goTo` is of the latest render already; a new one is no reason to go there again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [wanted, found, matches]);
+
+  const step = (by: 1 | -1) => {
+    const total = matches.total ?? 0;
+    if (total === 0) return;
+    const next = at === null ? firstMatch(matches, firstInView()) : at + by;
+    setWanted(((next % total) + total) % total);
+  };
+  return { at, line, step };
+}
+
+function firstMatch(matches: RangeCache<ConsoleLine>, from: number): number {
+  for (const [index, line] of matches.loaded()) if (line.number >= from) return index;
+  return 0;
+}

@@ -1,0 +1,105 @@
+import { useMemo } from "react";
+
+import { getJson } from "../api/client";
+import { MONITOR_PREFIX, type Point, type SeriesList, type SeriesSummary, type TaskRow } from "../api/types";
+import { address } from "../state/address";
+import { describeFlags } from "../state/flags";
+import { describeTime, formatCount, formatNumber } from "../state/format";
+import { useFollowing } from "../state/following";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { Link } from "../widgets/Link";
+import { Section } from "./OverviewTab";
+
+const MOST_SHOWN = 60;
+
+/** The task's own scalars, one line each: last, smallest and largest value with their iterations. */
+export function KeyScalars({ task }: { task: TaskRow }) {
+  const path = `/tasks/${encodeURIComponent(task.id)}/series`;
+  const { data, error } = useFollowing(task.id, path, (signal) => getJson<SeriesList>(path, { signal }));
+  const series = useMemo(() => own(data?.series ?? []), [data]);
+  if (error && !data) return <Problem error={error} />;
+  if (!data) return <Skeleton rows={8} />;
+  if (series.length === 0)
+    return (
+      <Empty title="No scalars yet">
+        <pre className="snippet mono">{'task.get_logger().report_scalar("loss", "train", value=loss, iteration=step)'}</pre>
+      </Empty>
+    );
+  return (
+    <Section title="Scalars" aside={formatCount(series.length)}>
+      <div className="scroll-x">
+        <table className="facts scalars">
+          <thead>
+            <tr>
+              <th>Series</th>
+              <th className="num">Last</th>
+              <th className="num">Min</th>
+              <th className="num at">at</th>
+              <th className="num">Max</th>
+              <th className="num at">at</th>
+              <th className="num">Points</th>
+            </tr>
+          </thead>
+          <tbody>
+            {series.slice(0, MOST_SHOWN).map((one) => (
+              <Row key={JSON.stringify([one.title, one.series])} series={one} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {series.length > MOST_SHOWN && (
+        <p>
+          <Link className="link" to={address.task(task.id, "scalars")}>
+            {formatCount(series.length - MOST_SHOWN)} more in Scalars
+          </Link>
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function Row({ series }: { series: SeriesSummary }) {
+  return (
+    <tr>
+      <td className="series-name" title={`${series.title}\n${series.series}`}>
+        <span className="clip">
+          <span className="dim">{series.title} / </span>
+          {series.series}
+        </span>
+      </td>
+      <PointCell point={series.last} strong />
+      <PointCell point={series.minimum} />
+      <At point={series.minimum} />
+      <PointCell point={series.maximum} />
+      <At point={series.maximum} />
+      <td className="num dim" title={series.non_finite ? `${formatCount(series.non_finite)} of them NaN or Inf` : ""}>
+        {formatCount(series.count)}
+        {series.non_finite > 0 && <span className="warn"> ({formatCount(series.non_finite)} NaN/Inf)</span>}
+      </td>
+    </tr>
+  );
+}
+
+function PointCell({ point, strong = false }: { point: Point | null; strong?: boolean }) {
+  if (!point) return <td className="num dim">–</td>;
+  const reported = describeFlags(point.flags);
+  const text = point.value === null ? reported || "–" : formatNumber(point.value);
+  const hint = reported && point.value !== null ? `${reported}, logged as ${text}\n` : "";
+  return (
+    <td className={strong ? "num strong" : "num"} title={`${hint}${describeTime(point.time_us)}`}>
+      {text}
+      {hint && <sup className="warn">{reported}</sup>}
+    </td>
+  );
+}
+
+function At({ point }: { point: Point | null }) {
+  return <td className="num dim at">{point ? formatCount(point.iteration) : ""}</td>;
+}
+
+function own(series: readonly SeriesSummary[]): SeriesSummary[] {
+  const order = new Intl.Collator(undefined, { numeric: true });
+  return series
+    .filter(({ title }) => !title.startsWith(MONITOR_PREFIX))
+    .sort((a, b) => order.compare(a.title, b.title) || order.compare(a.series, b.series));
+}

@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useState } from "react";
+
+import { getJson } from "../api/client";
+import { subscribe } from "../api/events";
+import type { ProjectList } from "../api/types";
+import { address, navigate, param, useParam } from "../state/address";
+import { formatCount } from "../state/format";
+import { useKeys } from "../state/keys";
+import { filterTree, projectTree, type ProjectNode } from "../state/projects";
+import { useResource } from "../state/resource";
+import { statusColour, statusName, STATUSES } from "../state/status";
+import { useTitle } from "../state/title";
+import { Empty, FirstSteps, Problem, Skeleton } from "../widgets/Feedback";
+import { Link } from "../widgets/Link";
+import { SearchBox } from "../widgets/SearchBox";
+import { Ago } from "../widgets/Time";
+
+const SEARCH = param.text("q");
+
+export function ProjectsPage() {
+  useTitle("Projects");
+  const { data, error, reload } = useResource("projects", (signal) => getJson<ProjectList>("/projects", { signal }));
+  useEffect(() => subscribe(null, { onChange: reload, onResync: reload }), [reload]);
+  const [search, setSearch] = useParam(SEARCH);
+  const tree = useMemo(() => projectTree(data?.projects ?? []), [data]);
+  const shown = useMemo(() => filterTree(tree, search), [tree, search]);
+  return (
+    <div className="page">
+      <div className="toolbar">
+        <h1>Projects</h1>
+        <SearchBox value={search} onChange={setSearch} placeholder="Search projects  /" keyGroup="Projects" />
+        <span className="grow" />
+        <span className="dim">{data && `${formatCount(tree.length)} projects`}</span>
+      </div>
+      {error && <Problem error={error} />}
+      {!data && !error && <Skeleton rows={8} />}
+      {data && tree.length === 0 && (
+        <Empty title="No tasks yet">
+          <FirstSteps />
+        </Empty>
+      )}
+      {data && tree.length > 0 && shown.length === 0 && <Empty title={`No project has “${search}” in its path`} />}
+      {shown.length > 0 && <ProjectRows nodes={shown} />}
+    </div>
+  );
+}
+
+function ProjectRows({ nodes }: { nodes: readonly ProjectNode[] }) {
+  const [active, setActive] = useState(-1);
+  const move = (step: number) => setActive((old) => Math.max(0, Math.min(nodes.length - 1, old + step)));
+  useKeys("Projects", [
+    { keys: ["j", "ArrowDown"], does: "next", run: () => move(1) },
+    { keys: ["k", "ArrowUp"], does: "previous", run: () => move(-1) },
+    {
+      keys: ["Enter"],
+      does: "open",
+      run: () => {
+        const node = nodes[active];
+        if (node) navigate(address.tasks(node.path));
+      },
+    },
+  ]);
+  return (
+    <ul className="projects">
+      <li className="projects-head" aria-hidden>
+        <span>Project</span>
+        <span className="num">Tasks</span>
+        <span>Status</span>
+        <span className="num">Last activity</span>
+      </li>
+      {nodes.map((node, index) => (
+        <ProjectRow key={node.path} node={node} active={index === active} />
+      ))}
+    </ul>
+  );
+}
+
+function ProjectRow({ node, active }: { node: ProjectNode; active: boolean }) {
+  const scroll = (element: HTMLLIElement | null) => {
+    if (active) element?.scrollIntoView({ block: "nearest" });
+  };
+  return (
+    <li ref={scroll} className={active ? "active" : ""}>
+      <Link to={address.tasks(node.path)}>
+        <span className="clip" title={node.path} style={{ paddingInlineStart: Math.min(node.depth, 12) * 18 }}>
+          {node.label || <i className="dim">no name</i>}
+        </span>
+        <span className="num">{formatCount(node.tasks)}</span>
+        <StatusCounts counts={node.byStatus} total={node.tasks} />
+        <span className="num dim">
+          <Ago timeUs={node.updatedUs} />
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+/** How many tasks have which status: a bar in proportion, and the counts that matter in words. */
+function StatusCounts({ counts, total }: { counts: Record<string, number>; total: number }) {
+  const present = STATUSES.filter((status) => counts[status]);
+  return (
+    <span className="counts">
+      <span className="counts-bar" aria-hidden>
+        {present.map((status) => (
+          <i
+            key={status}
+            style={{ width: `${(100 * (counts[status] ?? 0)) / Math.max(1, total)}%`, background: `var(${statusColour(status)})` }}
+          />
+        ))}
+      </span>
+      <span className="counts-words">
+        {present.map((status) => (
+          <span key={status} style={{ color: `var(${statusColour(status)})` }}>
+            {formatCount(counts[status])} {statusName(status)}
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,107 @@
+import { lazy, Suspense, useEffect } from "react";
+
+import { ApiError, getJson } from "../api/client";
+import { subscribe } from "../api/events";
+import type { TaskDetail } from "../api/types";
+import { address, navigate } from "../state/address";
+import { useKeys } from "../state/keys";
+import { useResource } from "../state/resource";
+import { throttle } from "../state/throttle";
+import { useTitle } from "../state/title";
+import { ConsoleTab } from "../console/ConsoleTab";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { Link } from "../widgets/Link";
+import { OverviewTab } from "./OverviewTab";
+import { TaskHeader } from "./TaskHeader";
+
+const ScalarsTab = lazy(() => import("../charts/ScalarsTab").then((m) => ({ default: m.ScalarsTab })));
+const SystemTab = lazy(() => import("../charts/SystemTab").then((m) => ({ default: m.SystemTab })));
+
+const TABS = [
+  { id: "overview", label: "Overview" },
+  { id: "scalars", label: "Scalars" },
+  { id: "console", label: "Console" },
+  { id: "system", label: "System" },
+] as const;
+type TabId = (typeof TABS)[number]["id"];
+
+const REFRESH_MS = 1000;
+
+export function TaskPage({ id, tab }: { id: string; tab: string }) {
+  const { data, error } = useTask(id);
+  const current: TabId = TABS.find((known) => known.id === tab)?.id ?? "overview";
+  useTitle(data?.task.name ?? "", data?.task.status ?? "");
+  useKeys("Task", [
+    ...TABS.map(({ id: name, label }, index) => ({
+      keys: [String(index + 1)],
+      does: label,
+      run: () => navigate(address.task(id, name)),
+    })),
+  ]);
+  if (error && !data) return <NoTask id={id} error={error} />;
+  return (
+    <div className="page page-fixed">
+      <TaskHeader task={data} />
+      <Tabs id={id} current={current} />
+      <div className={`tab tab-${current}`}>{data ? <Content tab={current} task={data} /> : <Skeleton rows={10} />}</div>
+    </div>
+  );
+}
+
+/** The task, asked for again (at most every second) when the server says that something of it changed. */
+function useTask(id: string) {
+  const path = `/tasks/${encodeURIComponent(id)}`;
+  const task = useResource(path, (signal) => getJson<TaskDetail>(path, { signal }));
+  const { reload } = task;
+  useEffect(() => {
+    const refresh = throttle(reload, REFRESH_MS);
+    const stop = subscribe(id, { onChange: refresh, onResync: refresh });
+    return () => {
+      stop();
+      refresh.cancel();
+    };
+  }, [id, reload]);
+  return task;
+}
+
+function Tabs({ id, current }: { id: string; current: TabId }) {
+  return (
+    <nav className="tabs" aria-label="parts of the task">
+      {TABS.map(({ id: tab, label }, index) => (
+        <Link
+          key={tab}
+          to={address.task(id, tab)}
+          aria-current={tab === current ? "page" : undefined}
+          title={`${label} (${index + 1})`}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Content({ tab, task }: { tab: TabId; task: TaskDetail }) {
+  if (tab === "overview") return <OverviewTab detail={task} />;
+  if (tab === "console") return <ConsoleTab task={task} />;
+  return (
+    <Suspense fallback={<Skeleton rows={10} />}>
+      {tab === "scalars" ? <ScalarsTab task={task} /> : <SystemTab task={task} />}
+    </Suspense>
+  );
+}
+
+function NoTask({ id, error }: { id: string; error: Error }) {
+  if (!(error instanceof ApiError) || error.status !== 404) return <Problem error={error} />;
+  return (
+    <Empty title="There is no such task">
+      <p className="mono clip">{id}</p>
+      <p>It may have been deleted, or this server has another home.</p>
+      <p>
+        <Link className="link" to={address.tasks()}>
+          All tasks
+        </Link>
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,158 @@
+// The columns of the task table: what each shows and what it sorts by.
+
+import type { ReactNode } from "react";
+
+import type { MetricRef, TaskRow } from "../api/types";
+import { formatCount, formatNumber } from "../state/format";
+import { metricName } from "../state/metricColumn";
+import type { SortField } from "../state/taskQuery";
+import { Status } from "../widgets/Status";
+import { Ago, Elapsed } from "../widgets/Time";
+
+export interface Column {
+  id: string;
+  header: string;
+  hint?: string;
+  /** A track of the grid. */
+  width: string;
+  minPx: number;
+  number?: boolean;
+  sort?: SortField;
+  metric?: MetricRef;
+  cell(row: TaskRow): ReactNode;
+}
+
+const STATUS: Column = {
+  id: "status",
+  header: "Status",
+  width: "104px",
+  minPx: 104,
+  sort: "status",
+  cell: (row) => <Status status={row.status} reason={row.status_reason} unresponsive={row.unresponsive} />,
+};
+
+const NAME: Column = {
+  id: "name",
+  header: "Name",
+  width: "minmax(180px, 3fr)",
+  minPx: 180,
+  sort: "name",
+  cell: (row) => (
+    <>
+      <span className="clip" title={row.name}>
+        {row.name || <i className="dim">no name</i>}
+      </span>
+      {row.lost > 0 && (
+        <span className="badge badge-bad" title={`${formatCount(row.lost)} records could not be kept; see the task's notes`}>
+          lost {formatCount(row.lost)}
+        </span>
+      )}
+    </>
+  ),
+};
+
+const PROJECT: Column = {
+  id: "project",
+  header: "Project",
+  width: "minmax(90px, 1.4fr)",
+  minPx: 90,
+  sort: "project",
+  cell: (row) => <Clip text={row.project} />,
+};
+
+const TAGS: Column = {
+  id: "tags",
+  header: "Tags",
+  width: "minmax(70px, 1fr)",
+  minPx: 70,
+  cell: (row) => <Tags tags={row.tags} />,
+};
+
+const REST: readonly Column[] = [
+  { id: "user", header: "User", width: "84px", minPx: 84, cell: (row) => <Clip text={row.user} /> },
+  { id: "host", header: "Host", width: "104px", minPx: 104, cell: (row) => <Clip text={row.host} /> },
+  {
+    id: "started",
+    header: "Started",
+    width: "100px",
+    minPx: 100,
+    number: true,
+    sort: "started",
+    cell: (row) => <Ago timeUs={row.started_us} />,
+  },
+  {
+    id: "duration",
+    header: "Duration",
+    width: "88px",
+    minPx: 88,
+    number: true,
+    sort: "duration",
+    cell: (row) => <Elapsed startUs={row.started_us} endUs={endOf(row)} />,
+  },
+  {
+    id: "updated",
+    header: "Updated",
+    width: "100px",
+    minPx: 100,
+    number: true,
+    sort: "updated",
+    cell: (row) => <Ago timeUs={row.updated_us} />,
+  },
+  {
+    id: "iteration",
+    header: "Iteration",
+    width: "96px",
+    minPx: 96,
+    number: true,
+    sort: "iteration",
+    cell: (row) => formatCount(row.iteration),
+  },
+];
+
+/** A task in progress runs on; one that is over without a known end ended with its last word. */
+export function endOf(row: TaskRow): number | null {
+  return row.ended_us ?? (row.status === "in_progress" ? null : row.updated_us);
+}
+
+export function taskColumns(metrics: readonly MetricRef[], narrow: boolean): Column[] {
+  const added = metrics.map(metricColumn);
+  if (narrow) return [{ ...STATUS, width: "30px", minPx: 30, header: "", cell: dotOnly }, NAME, ...REST.slice(4, 5), ...added];
+  return [STATUS, NAME, PROJECT, TAGS, ...REST, ...added];
+}
+
+function dotOnly(row: TaskRow): ReactNode {
+  return <Status status={row.status} reason={row.status_reason} unresponsive={row.unresponsive} compact />;
+}
+
+function metricColumn(metric: MetricRef, index: number): Column {
+  return {
+    id: `metric-${index}`,
+    header: metricName(metric),
+    hint: metric.stat,
+    width: "116px",
+    minPx: 116,
+    number: true,
+    metric,
+    cell: (row) => formatNumber(row.metrics[index]),
+  };
+}
+
+function Clip({ text }: { text: string }) {
+  return (
+    <span className="clip" title={text}>
+      {text}
+    </span>
+  );
+}
+
+export function Tags({ tags }: { tags: readonly string[] }) {
+  return (
+    <span className="tags" title={tags.join("\n")}>
+      {tags.slice(0, 20).map((tag, index) => (
+        <span key={index} className="tag clip">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,57 @@
+// What the keyboard does. Whatever is on the page registers its keys; `?` lists exactly those in force.
+
+import { useEffect, useRef } from "react";
+
+import { createStore } from "./store";
+
+export interface KeyBinding {
+  /** As in `KeyboardEvent.key`, e.g. `j`, `/`, `Escape`, `ArrowDown`; several for the same deed. */
+  keys: readonly string[];
+  does: string;
+  run(event: KeyboardEvent): void;
+}
+
+export interface KeyGroup {
+  name: string;
+  bindings: readonly KeyBinding[];
+}
+
+/** The groups in force, the latest mounted last. */
+export const keyGroups = createStore<readonly KeyGroup[]>([]);
+
+/** Put keys in force while the component is mounted. The latest group wins where two want the same key. */
+export function useKeys(name: string, bindings: readonly KeyBinding[]): void {
+  const latest = useRef(bindings);
+  latest.current = bindings;
+  useEffect(() => {
+    const group: KeyGroup = {
+      name,
+      get bindings() {
+        return latest.current;
+      },
+    };
+    keyGroups.set([...keyGroups.get(), group]);
+    return () => keyGroups.set(keyGroups.get().filter((other) => other !== group));
+  }, [name]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+/** Hand a key to the binding that wants it. Keys with Ctrl, Alt or Meta belong to the browser. */
+export function dispatchKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+  for (const group of [...keyGroups.get()].reverse()) {
+    const binding = group.bindings.find(({ keys }) => keys.includes(event.key));
+    if (!binding) continue;
+    event.preventDefault();
+    binding.run(event);
+    return;
+  }
+}
+
+export function startKeys(): void {
+  window.addEventListener("keydown", dispatchKey);
+}

@@ -1,0 +1,34 @@
+// The statuses of a task: how each is called and coloured.
+
+export const STATUSES = [
+  "in_progress",
+  "completed",
+  "failed",
+  "stopped",
+  "created",
+  "queued",
+  "published",
+  "publishing",
+  "closed",
+  "unknown",
+] as const;
+
+const NAMES: Record<string, string> = { in_progress: "running" };
+
+const COLOURS: Record<string, string> = {
+  in_progress: "--live",
+  completed: "--good",
+  published: "--good",
+  publishing: "--good",
+  failed: "--bad",
+  stopped: "--warn",
+};
+
+export function statusName(status: string): string {
+  return NAMES[status] ?? status;
+}
+
+/** The CSS variable of a status' colour. */
+export function statusColour(status: string): string {
+  return COLOURS[status] ?? "--quiet";
+}

@@ -1,0 +1,48 @@
+// What stands where content is missing: nothing yet, nothing found, or something wrong.
+
+import type { ReactNode } from "react";
+
+import { ApiError } from "../api/client";
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+/** The two lines that make a first task. */
+export function FirstSteps() {
+  return (
+    <>
+      <p>Two lines at the top of a training script record what it reports:</p>
+      <pre className="snippet mono">
+        {"from stripchart import Task\n\ntask = Task.init(project_name=\"examples\", task_name=\"first\")"}
+      </pre>
+      <p>Run it; the task appears here by itself.</p>
+    </>
+  );
+}
+
+export function Problem({ error, children }: { error: Error; children?: ReactNode }) {
+  const code = error instanceof ApiError ? error.code : error.name;
+  return (
+    <div className="problem" role="alert">
+      <strong>{error.message || "Something went wrong."}</strong> <span className="dim mono">{code}</span>
+      {children}
+    </div>
+  );
+}
+
+/** Grey bars where rows will be, so that nothing jumps when they come. */
+export function Skeleton({ rows = 6, height = 14 }: { rows?: number; height?: number }) {
+  return (
+    <div className="skeleton" aria-busy="true" aria-label="loading">
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} style={{ height, width: `${88 - ((i * 37) % 45)}%` }} />
+      ))}
+    </div>
+  );
+}

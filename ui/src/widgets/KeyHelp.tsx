@@ -1,0 +1,55 @@
+import { useEffect, useRef } from "react";
+
+import { keyGroups, type KeyGroup } from "../state/keys";
+import { useStore } from "../state/store";
+
+const SIGNS: Record<string, string> = {
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Escape: "Esc",
+  " ": "Space",
+};
+
+/** The list of keys in force on this page. */
+export function KeyHelp({ onClose }: { onClose(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const groups = byName(useStore(keyGroups));
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="help" onClose={onClose} onClick={(e) => e.target === dialog.current && onClose()}>
+      <header>
+        <h2>Keyboard</h2>
+        <button className="plain" onClick={onClose} aria-label="close">
+          Esc
+        </button>
+      </header>
+      <div className="help-groups">
+        {[...groups].map(([name, bindings]) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl>
+              {bindings.map((binding) => (
+                <div key={binding.does}>
+                  <dt>
+                    {binding.keys.map((key) => (
+                      <kbd key={key}>{SIGNS[key] ?? key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{binding.does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </dialog>
+  );
+}
+
+function byName(groups: readonly KeyGroup[]): Map<string, KeyGroup["bindings"]> {
+  const named = new Map<string, KeyGroup["bindings"]>();
+  for (const group of groups) named.set(group.name, [...(named.get(group.name) ?? []), ...group.bindings]);
+  return named;
+}

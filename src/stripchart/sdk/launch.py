@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 _SHELL = "/bin/sh"
@@ -19,7 +18,7 @@ _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" &'
 
 
-def start_recorder(task_dir: Path, *, attempt: int, arguments: Sequence[str] = ()) -> None:
+def start_recorder(task_dir: Path, *, attempt: int) -> None:
     """Start the recorder of a task and return without waiting for it.
 
     Raises:
@@ -36,7 +35,6 @@ def start_recorder(task_dir: Path, *, attempt: int, arguments: Sequence[str] = (
         str(attempt),
         "--pid",
         str(os.getpid()),
-        *arguments,
     ]
     environment = _environment()
     if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):

@@ -90,7 +90,7 @@ class Logger:
             if type(value) is float and value - value == 0.0 and type(iteration) is int:
                 self._scalar(title, series, value, iteration + self._offset)
                 return
-        except Exception as error:  # noqa: BLE001 - looked at again where there is time
+        except Exception as error:
             if is_users(error):
                 raise
         self._report_odd(title, series, value, iteration)

@@ -34,7 +34,7 @@ class Running:
         self._environment: dict[str, str | None] = {}
         self._said = False  # the task's own word on its status stands in the journal
 
-    def begin(self, recorder_arguments: list[str]) -> None:
+    def begin(self) -> None:
         """Set everything up."""
         session = self._session
         endings.watch(self._on_exception, self._on_exit)
@@ -42,12 +42,12 @@ class Running:
         self._attempt("environment", self._export)
         self._attempt("console", lambda: self.console.connect(self._streams))
         if session.settings.recorder:
-            self._attempt("recorder", lambda: self._start_recorder(recorder_arguments))
+            self._attempt("recorder", self._start_recorder)
 
-    def _start_recorder(self, arguments: list[str]) -> None:
+    def _start_recorder(self) -> None:
         session = self._session
         try:
-            start_recorder(session.task_dir, attempt=session.attempt, arguments=arguments)
+            start_recorder(session.task_dir, attempt=session.attempt)
         except OSError as error:
             message = f"the recorder did not start, so machine load and the cause of a death go unrecorded: {error}"
             session.losses.note("recorder", message, lost=False)

@@ -50,7 +50,6 @@ class Request:
     reuse_last_task_id: bool | str
     continue_last_task: bool | str | int
     streams: frozenset[str]
-    monitor: bool
 
 
 @dataclass(frozen=True, slots=True)

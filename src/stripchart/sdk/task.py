@@ -87,7 +87,8 @@ class Task:
         recorded is not wiped here. ``auto_connect_streams`` chooses of stdout, stderr and logging what is captured.
 
         Accepted and checked, but not in force yet: ``output_uri``, ``auto_connect_arg_parser`` and
-        ``auto_connect_frameworks`` (nothing is uploaded, and no library is captured). ``deferred_init`` has nothing
+        ``auto_connect_frameworks`` (nothing is uploaded, and no library is captured), and
+        ``auto_resource_monitoring`` (the machine is read whenever the setting ``recorder`` is on). ``deferred_init`` has nothing
         to defer: this returns within milliseconds and speaks to no network.
 
         Raises:
@@ -105,7 +106,6 @@ class Task:
                 reuse_last_task_id=reuse_last_task_id,
                 continue_last_task=continue_last_task,
                 streams=start.streams(auto_connect_streams),
-                monitor=auto_resource_monitoring is not False,
             )
             start.check_switch("auto_connect_arg_parser", auto_connect_arg_parser)
             start.check_switch("auto_connect_frameworks", auto_connect_frameworks)
@@ -143,7 +143,7 @@ class Task:
         running = Running(session, Console(session), request.streams)
         task = cls(session, told, running)
         cls._current = task
-        running.begin([] if request.monitor else ["--no-monitor"])
+        running.begin()
         return task
 
     @classmethod

@@ -1,0 +1,252 @@
+// One panel: heading, plot, legend. Only panels near the screen hold a plot; the others keep their place.
+
+import { memo, useEffect, useRef, useState } from "react";
+
+import { useStore } from "../state/store";
+import { cssColour, useTheme } from "../state/theme";
+import { slotVariable } from "../state/colours";
+import { formatCount } from "../state/format";
+import { pageCursor } from "./cursor";
+import { notOnLogAxis } from "./extent";
+import { tooltipOf, type Hit } from "./hits";
+import { Legend } from "./Legend";
+import type { ChartPage } from "./page";
+import type { DrawnLine } from "./paint";
+import type { Line } from "./points";
+import { Plot, type PlotHandlers } from "./plot";
+import type { PanelModel } from "./sections";
+import { smooth, type Smoothing } from "./smoothing";
+import { useNearScreen, useWidth } from "./screen";
+import type { ChartView, SetView } from "./view";
+
+/** More lines than this in one panel are neither drawn nor readable. */
+export const LINES_DRAWN = 200;
+
+export interface PanelProps {
+  page: ChartPage;
+  panel: PanelModel;
+  view: ChartView;
+  setView: SetView;
+  height: number;
+  /** Fills the page: a legend at the side. */
+  full?: boolean;
+}
+
+export const Panel = memo(function Panel(props: PanelProps) {
+  const { panel, full = false, setView, height } = props;
+  const host = useRef<HTMLElement>(null);
+  const near = useNearScreen(host) || full;
+  return (
+    <section ref={host} className={full ? "chart chart-full" : "chart"} aria-label={panel.heading} data-panel={panel.id}>
+      <header className="chart-head">
+        <h3 className="clip" title={panel.id}>
+          {panel.heading}
+        </h3>
+        {!full && (
+          <button
+            className="plain chart-action"
+            title="Full screen"
+            aria-label={`full screen: ${panel.heading}`}
+            onClick={() => setView({ full: panel.id }, { push: true })}
+          >
+            ⤢
+          </button>
+        )}
+      </header>
+      {near ? <Live {...props} /> : <div style={{ height: height + LEGEND_HEIGHT }} />}
+    </section>
+  );
+});
+
+/** Height of the legend below a panel, the same whether it holds one line or fifty, so that rows of panels align. */
+export const LEGEND_HEIGHT = 44;
+
+function Live({ page, panel, view, setView, height, full = false }: PanelProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const width = useWidth(host);
+  const [focus, setFocus] = useState<string | null>(null);
+  const [version, setVersion] = useState(0);
+  const theme = useTheme();
+  const lines = panel.lines.slice(0, LINES_DRAWN);
+  const names = lines.map(({ key }) => key).join("\n");
+
+  useEffect(() => {
+    if (width === 0) return;
+    const id = full ? `full ${panel.id}` : panel.id;
+    page.feed.want(id, lines, Math.round(width * devicePixelRatio));
+    return () => page.feed.unwant(id);
+    // `names` stands for `lines`, which is a new array each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [page, panel.id, names, width, full]);
+
+  useEffect(() => {
+    const keys = names.split("\n");
+    return page.feed.subscribe((changed) => keys.some((key) => changed.has(key)) && setVersion((v) => v + 1));
+  }, [page, names]);
+
+  const drawn = useDrawn(page, panel, view, theme, version);
+  const plot = usePlot(host, { page, panel, view, setView, drawn, width, height, focus, full });
+  const loading = lines.some(({ key }) => !view.hidden.includes(key) && page.feed.line(key) === null);
+  const beyond = notOnLogAxis(drawn.map(({ line }) => line), view);
+  return (
+    <div className={full ? "chart-split" : undefined}>
+      <div className="chart-stage" style={{ height }}>
+        <div ref={host} className="chart-plot" role="img" aria-label={inWords(panel)} />
+        {loading && drawn.length === 0 && (
+          <div className="chart-veil" aria-busy="true">
+            {page.feed.problem ?? ""}
+          </div>
+        )}
+        <Hints beyond={beyond} panel={panel} drawn={drawn} plot={plot} />
+      </div>
+      <Legend
+        panel={panel}
+        lines={lines}
+        page={page}
+        view={view}
+        setView={setView}
+        version={version}
+        onFocus={setFocus}
+        tall={full}
+      />
+    </div>
+  );
+}
+
+function Hints({ beyond, panel, drawn, plot }: { beyond: number; panel: PanelModel; drawn: DrawnLine[]; plot: Plot | null }) {
+  const hints: string[] = [];
+  if (beyond > 0) hints.push(`${formatCount(beyond)} not on a log axis (≤ 0)`);
+  if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
+  if (plot && drawn.length > 0 && drawn.every(({ line }) => line.length === 0)) {
+    hints.push(drawn.some(({ line }) => line.marks.length > 0) ? "no finite values" : "no points on this axis");
+  }
+  return hints.length ? <div className="chart-hint">{hints.join(" · ")}</div> : null;
+}
+
+/** The lines to draw, smoothed; an entry is made anew only when its points or the settings changed. */
+function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: string, version: number): DrawnLine[] {
+  const cache = useRef(new Map<string, { line: Line; smoothing: Smoothing; smoothed: Float64Array | null }>());
+  const shown = useRef<{ key: unknown[]; drawn: DrawnLine[] }>({ key: [], drawn: [] });
+  const key = [panel, view.hidden, view.smoothing, view.axis, view.zoom, theme, version];
+  if (key.every((part, i) => part === shown.current.key[i])) return shown.current.drawn;
+  const drawn: DrawnLine[] = [];
+  for (const { key: lineId, name, series } of panel.lines.slice(0, LINES_DRAWN)) {
+    const line = view.hidden.includes(lineId) ? null : page.feed.line(lineId);
+    if (!line) continue;
+    const look = page.looks.of(series);
+    drawn.push({ key: lineId, name, line, smoothed: smoothedOf(cache.current, lineId, line, view.smoothing), colour: cssColour(slotVariable(look.slot)), dash: look.dash });
+  }
+  shown.current = { key, drawn };
+  return drawn;
+}
+
+function smoothedOf(
+  cache: Map<string, { line: Line; smoothing: Smoothing; smoothed: Float64Array | null }>, key: string, line: Line,
+  smoothing: Smoothing,
+): Float64Array | null { // prettier-ignore
+  const old = cache.get(key);
+  if (old?.line === line && old.smoothing === smoothing) return old.smoothed;
+  const smoothed = smoothing.kind === "none" ? null : smooth(line.value, smoothing);
+  cache.set(key, { line, smoothing, smoothed });
+  return smoothed;
+}
+
+interface PlotInputs extends PanelProps {
+  drawn: DrawnLine[];
+  width: number;
+  focus: string | null;
+}
+
+/** Keeps a plot in an element and hands it what is to be drawn, once for each frame at most. */
+function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInputs): Plot | null {
+  const [plot, setPlot] = useState<Plot | null>(null);
+  const latest = useRef(inputs);
+  latest.current = inputs;
+  const ready = inputs.width > 0;
+
+  useEffect(() => {
+    if (!ready || !host.current) return;
+    const { width, height } = latest.current;
+    const made = new Plot(host.current, { width, height }, handlersOf(() => latest.current));
+    setPlot(made);
+    return () => {
+      setPlot(null);
+      made.destroy();
+    };
+  }, [ready, host]);
+
+  const { page, drawn, view, width, height, focus, panel } = inputs;
+  const range = useStore(page.range);
+  const theme = useTheme();
+  useEffect(() => {
+    plot?.resize({ width, height });
+  }, [plot, width, height]);
+
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [plot, drawn, view, width, height, focus, range, theme, panel]);
+
+  useEffect(() => {
+    if (!plot) return;
+    const show = () => {
+      const cursor = pageCursor.get();
+      plot.showCursor(cursor ? page.placeOfCursor(cursor, view.axis) : null);
+    };
+    return pageCursor.subscribe(show);
+  }, [plot, page, view.axis]);
+  return plot;
+}
+
+function handlersOf(inputs: () => PlotInputs): PlotHandlers {
+  return {
+    onHover(hits, at) {
+      const { page, panel, full } = inputs();
+      const hit = hits?.[0];
+      if (!hits || !hit || !at) {
+        page.tooltip.set(null);
+        pageCursor.set(null);
+        return;
+      }
+      const source = `${page.task} ${panel.id} ${full ? "full" : ""}`;
+      pageCursor.set({ source, iteration: hit.iteration, timeUs: hit.timeUs });
+      page.tooltip.set({ heading: panel.heading, model: modelOf(hits, page), ...at });
+    },
+    onZoom(range) {
+      inputs().setView({ zoom: atLeastOne(range) });
+    },
+    onPan(range, done) {
+      inputs().page.range.set(range);
+      if (done) inputs().setView({ zoom: atLeastOne(range) });
+    },
+    onReset() {
+      inputs().setView({ zoom: null });
+    },
+  };
+}
+
+function modelOf(hits: Hit[], page: ChartPage) {
+  return tooltipOf(hits, page.startUs)!;
+}
+
+// The server knows whole iterations and microseconds only.
+function atLeastOne({ low, high }: { low: number; high: number }): { low: number; high: number } {
+  const range = { low: Math.floor(low), high: Math.ceil(high) };
+  return range.high > range.low ? range : { low: range.low, high: range.low + 1 };
+}
+
+/** What the drawing shows, for those who cannot see it. */
+function inWords({ heading, lines }: PanelModel): string {
+  const each = lines.slice(0, 10).map(({ name, summary: { last, minimum, maximum } }) => {
+    const numbers = [
+      last && `last ${last.value} at iteration ${last.iteration}`,
+      minimum && `lowest ${minimum.value}`,
+      maximum && `highest ${maximum.value}`,
+    ].filter(Boolean);
+    return `${name}: ${numbers.join(", ") || "no finite values"}`;
+  });
+  const more = lines.length > 10 ? `; and ${lines.length - 10} more lines` : "";
+  return `Chart of ${heading}. ${each.join("; ")}${more}.`;
+}

@@ -1,0 +1,12 @@
+// One cursor for the page: the iteration under the mouse in any chart, and the moment it was reported.
+
+import { createStore } from "../state/store";
+
+export interface PageCursor {
+  /** Which chart the mouse is in. */
+  source: string;
+  iteration: number;
+  timeUs: number;
+}
+
+export const pageCursor = createStore<PageCursor | null>(null);

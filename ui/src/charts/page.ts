@@ -1,0 +1,39 @@
+// What the panels of one page of charts share without React: points, cursor, the range while it is being dragged.
+
+import type { Axis } from "../api/types";
+import { createStore, type Store } from "../state/store";
+import type { PageCursor } from "./cursor";
+import { Feed } from "./feed";
+import type { TooltipModel } from "./hits";
+import { Looks } from "./lines";
+import { placeOf } from "./points";
+import type { Range } from "./scale";
+
+export interface ShownTooltip {
+  heading: string;
+  model: TooltipModel;
+  clientX: number;
+  clientY: number;
+}
+
+export class ChartPage {
+  readonly feed: Feed;
+  readonly looks = new Looks();
+  /** The x range in force: the address's, or the one that is being dragged right now. */
+  readonly range: Store<Range | null>;
+  readonly tooltip = createStore<ShownTooltip | null>(null);
+
+  constructor(
+    readonly task: string,
+    readonly startUs: number,
+    zoom: Range | null,
+  ) {
+    this.feed = new Feed(task, startUs);
+    this.range = createStore(zoom);
+  }
+
+  /** Where the page's cursor is on an axis. */
+  placeOfCursor(cursor: PageCursor, axis: Axis): number {
+    return placeOf(axis, cursor.iteration, cursor.timeUs, this.startUs);
+  }
+}

@@ -1,0 +1,168 @@
+// Draws lines and marks on a canvas: every point that is given, in order, as one connected line.
+
+import type { PlacedMark } from "./points";
+import type { Line } from "./points";
+import { visiblePart } from "./extent";
+import type { PlotAxis } from "./axes";
+import { FLAG } from "../api/types";
+
+export interface DrawnLine {
+  key: string;
+  /** What the legend calls it. */
+  name: string;
+  line: Line;
+  /** One for each point of the line; null where nothing is smoothed. */
+  smoothed: Float64Array | null;
+  colour: string;
+  dash: readonly number[];
+}
+
+/** The plot area in device pixels, and how data get into it. */
+export interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  ratio: number;
+  x: PlotAxis;
+  y: PlotAxis;
+}
+
+const FAINT = 0.3;
+const BESIDE = 0.14;
+// Past this many points a dash pattern would be laid along the noise: slow, and it tells nothing.
+const DASH_POINTS = 1500;
+// A coordinate far outside of the canvas must stay a number that the canvas can calculate with.
+const FAR = 1e5;
+
+export interface Placer {
+  x(value: number): number;
+  y(value: number): number;
+}
+
+/** Device pixels of data. */
+export function placer(frame: Frame): Placer {
+  const along = mapper(frame.x, frame.left, frame.width);
+  const up = mapper(frame.y, frame.top + frame.height, -frame.height);
+  return { x: along, y: up };
+}
+
+function mapper(axis: PlotAxis, origin: number, length: number): (value: number) => number {
+  const { scale, range } = axis;
+  const low = scale.toPlot(range.low);
+  const factor = length / (scale.toPlot(range.high) - low);
+  return (value) => {
+    const at = origin + (scale.toPlot(value) - low) * factor;
+    return at > FAR ? FAR : at < -FAR ? -FAR : at;
+  };
+}
+
+export function paint(ctx: CanvasRenderingContext2D, frame: Frame, lines: readonly DrawnLine[], focus: string | null): void {
+  const place = placer(frame);
+  ctx.save();
+  ctx.beginPath();
+  // Half a line more than the frame, so that a flat line on its edge is not cut in two.
+  const room = 1.5 * frame.ratio;
+  ctx.rect(frame.left, frame.top - room, frame.width + room, frame.height + 2 * room);
+  ctx.clip();
+  ctx.lineJoin = "round";
+  ctx.lineCap = "round";
+  const focused = lines.find((line) => line.key === focus);
+  for (const line of lines) if (line !== focused) paintLine(ctx, frame, place, line, focused ? BESIDE : 1, false);
+  if (focused) paintLine(ctx, frame, place, focused, 1, true);
+  for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
+  ctx.restore();
+}
+
+function paintLine(ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, drawn: DrawnLine, alpha: number, bold: boolean): void {
+  const { line, smoothed } = drawn;
+  const part = visiblePart(line, frame.x.range);
+  ctx.strokeStyle = ctx.fillStyle = drawn.colour;
+  const dash = part[1] - part[0] > DASH_POINTS ? [] : drawn.dash;
+  ctx.setLineDash(dash.map((length) => length * frame.ratio));
+  const wide = bold ? 2.4 : 1.5;
+  if (smoothed) {
+    ctx.globalAlpha = alpha * FAINT;
+    stroke(ctx, frame, place, line.x, line.value, part, 1);
+    ctx.globalAlpha = alpha;
+    stroke(ctx, frame, place, line.x, smoothed, part, wide + 0.5);
+  } else {
+    ctx.globalAlpha = alpha;
+    stroke(ctx, frame, place, line.x, line.value, part, wide);
+  }
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
+}
+
+function stroke(
+  ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, x: Float64Array, values: Float64Array,
+  [begin, end]: [number, number], width: number,
+): void { // prettier-ignore
+  ctx.lineWidth = width * frame.ratio;
+  // Few points are shown as points as well: between them the line is only a guess.
+  const dots = end - begin <= frame.width / frame.ratio / 14;
+  const alone: number[] = [];
+  let run = 0;
+  let [px, py] = [0, 0];
+  ctx.beginPath();
+  for (let i = begin; i <= end; i++) {
+    const at = i < end ? place.y(values[i]!) : NaN;
+    if (!(at === at)) {
+      if (run === 1) alone.push(px, py);
+      run = 0;
+      continue;
+    }
+    px = place.x(x[i]!);
+    py = at;
+    if (!(px === px)) continue;
+    if (run++ === 0) ctx.moveTo(px, py);
+    else ctx.lineTo(px, py);
+    if (dots) alone.push(px, py);
+  }
+  ctx.stroke();
+  for (let i = 0; i < alone.length; i += 2) dot(ctx, alone[i]!, alone[i + 1]!, (width + 0.8) * frame.ratio);
+}
+
+function dot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
+/** Marks stand at the edge where the value would be: +Inf at the top, -Inf and NaN at the bottom. */
+function paintMarks(ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, drawn: DrawnLine, alpha: number): void {
+  ctx.globalAlpha = alpha;
+  ctx.strokeStyle = ctx.fillStyle = drawn.colour;
+  ctx.lineWidth = 1.5 * frame.ratio;
+  for (const mark of drawn.line.marks) {
+    const x = place.x(mark.x);
+    if (x < frame.left || x > frame.left + frame.width) continue;
+    paintMark(ctx, frame, mark, x);
+  }
+  ctx.globalAlpha = 1;
+}
+
+function paintMark(ctx: CanvasRenderingContext2D, frame: Frame, mark: PlacedMark, x: number): void {
+  const size = 4 * frame.ratio;
+  const bottom = frame.top + frame.height;
+  if (mark.flags & FLAG.positiveInf) triangle(ctx, x, frame.top, size, 1);
+  if (mark.flags & FLAG.negativeInf) triangle(ctx, x, bottom, size, -1);
+  if (mark.flags & FLAG.nan) cross(ctx, x, bottom - size, size * 0.8);
+}
+
+function triangle(ctx: CanvasRenderingContext2D, x: number, tip: number, size: number, down: 1 | -1): void {
+  ctx.beginPath();
+  ctx.moveTo(x, tip);
+  ctx.lineTo(x - size, tip + down * size * 1.6);
+  ctx.lineTo(x + size, tip + down * size * 1.6);
+  ctx.fill();
+}
+
+function cross(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x - size, y - size);
+  ctx.lineTo(x + size, y + size);
+  ctx.moveTo(x + size, y - size);
+  ctx.lineTo(x - size, y + size);
+  ctx.stroke();
+}

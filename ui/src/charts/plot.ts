@@ -1,0 +1,294 @@
+// One chart: uPlot lays out the axes and selects ranges, the lines are drawn by us, each from an x of its own.
+// uPlot sees plot coordinates only (scale.ts), so that extreme data are ordinary numbers to it.
+
+import uPlot from "uplot";
+
+import type { Axis } from "../api/types";
+import { cssColour } from "../state/theme";
+import { placeAxis, valueAxis, type PlotAxis } from "./axes";
+import { placeRange, valueRange } from "./extent";
+import { paint, placer, type DrawnLine, type Frame } from "./paint";
+import { hitsAt, type Hit } from "./hits";
+import type { Range, Tick } from "./scale";
+
+export interface PlotState {
+  lines: readonly DrawnLine[];
+  axis: Axis;
+  logX: boolean;
+  logY: boolean;
+  ignoreOutliers: boolean;
+  zoom: Range | null;
+  focus: string | null;
+  /** Name of the values, with their unit. */
+  valueName: string;
+}
+
+export interface PlotHandlers {
+  /** The mouse is over the plot, or has left. */
+  onHover(hits: Hit[] | null, at: { clientX: number; clientY: number } | null): void;
+  onZoom(range: Range): void;
+  /** A range while it is being dragged along. */
+  onPan(range: Range, done: boolean): void;
+  onReset(): void;
+}
+
+const GUTTER = 52;
+const WHEEL_REST_MS = 150;
+const FONT = "11px ui-sans-serif, system-ui, sans-serif";
+
+export class Plot {
+  private readonly u: uPlot;
+  private readonly over: CanvasRenderingContext2D;
+  private state: PlotState | null = null;
+  private x: PlotAxis;
+  private y: PlotAxis;
+  private gutter = GUTTER;
+  private panned: { from: number; range: Range } | null = null;
+  private hovered = false;
+  private wheelRest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: HTMLElement, size: { width: number; height: number }, private readonly handlers: PlotHandlers) {
+    this.x = placeAxis("iteration", null, null, false);
+    this.y = valueAxis("", null, false);
+    this.u = new uPlot(this.options(size), [[0, 1], [0, 0]], host);
+    const canvas = document.createElement("canvas");
+    canvas.className = "plot-cursor";
+    this.u.over.append(canvas);
+    this.over = canvas.getContext("2d")!;
+    this.u.over.addEventListener("wheel", this.onWheel, { passive: false });
+  }
+
+  destroy(): void {
+    this.stopPan();
+    clearTimeout(this.wheelRest);
+    this.u.destroy();
+  }
+
+  resize(size: { width: number; height: number }): void {
+    if (size.width !== this.u.width || size.height !== this.u.height) this.u.setSize(size);
+  }
+
+  update(state: PlotState): void {
+    this.state = state;
+    const lines = state.lines.map(({ line }) => line);
+    this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
+    const extent = valueRange(lines, this.x.range, { log: state.logY, ignoreOutliers: state.ignoreOutliers });
+    this.y = valueAxis(state.valueName, extent, state.logY);
+    this.u.axes[0]!.label = this.x.label;
+    this.u.axes[1]!.label = this.y.label;
+    this.gutter = Math.max(this.gutter, this.neededGutter());
+    this.u.batch(() => {
+      this.u.setScale("x", plotRange(this.x));
+      this.u.setScale("y", plotRange(this.y));
+      this.u.redraw(false, true);
+    });
+  }
+
+  /** Show the cursor of the page: a line there, and a dot on each line. Null takes it away. */
+  showCursor(x: number | null): void {
+    const ctx = this.clearCursor();
+    if (x === null || !this.state) return;
+    const frame = this.frame();
+    const place = placer(frame);
+    const at = place.x(x);
+    if (!(at >= frame.left - 1 && at <= frame.left + frame.width + 1)) return;
+    this.crosshair(ctx, at - frame.left, frame.height);
+    const near = hitsAt(this.state.lines, place, { x: at, y: 0, data: x }, 0.5 * frame.ratio);
+    // A line that stopped long before the cursor says nothing about this place.
+    this.dots(ctx, near.filter((hit) => Math.abs(place.x(hit.x) - at) < 24 * frame.ratio));
+  }
+
+  /** What the panel shows, as an image. */
+  image(): string {
+    return this.u.ctx.canvas.toDataURL("image/png");
+  }
+
+  private options(size: { width: number; height: number }): uPlot.Options {
+    return {
+      ...size,
+      padding: [8, 10, 0, 0],
+      legend: { show: false },
+      cursor: {
+        x: false,
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: 4 },
+        bind: {
+          mousedown: (_u, _target, handler) => (event) => (event.shiftKey ? this.startPan(event) : handler(event)),
+          dblclick: () => () => {
+            this.handlers.onReset();
+            return null;
+          },
+        },
+      },
+      scales: { x: { time: false, auto: false }, y: { auto: false } },
+      series: [{}, { paths: () => null, points: { show: false } }],
+      axes: [this.axisOptions("x"), this.axisOptions("y")],
+      hooks: {
+        draw: [() => this.draw()],
+        setCursor: [(u) => this.onCursor(u)],
+        setSelect: [(u) => this.onSelect(u)],
+      },
+    };
+  }
+
+  private axisOptions(which: "x" | "y"): uPlot.Axis {
+    const upright = which === "x";
+    return {
+      scale: which,
+      font: FONT,
+      labelFont: FONT,
+      labelSize: 15,
+      labelGap: 0,
+      gap: 4,
+      size: upright ? 20 : () => this.gutter,
+      ticks: { size: 4, width: 1, stroke: () => cssColour("--line") },
+      grid: { width: 1, stroke: () => cssColour("--grid") },
+      stroke: () => cssColour("--text-dim"),
+      // Ours, because uPlot's own know nothing of what lies behind the plot coordinates.
+      splits: () => this.ticks(which).map((tick) => this[which].scale.toPlot(tick.value)),
+      values: () => this.ticks(which).map((tick) => tick.label),
+      // One increment that always fits: the ticks come from `splits`.
+      incrs: (_u, _axis, low, high) => [roughIncrement(high - low)],
+      space: 1,
+    };
+  }
+
+  private ticks(which: "x" | "y"): Tick[] {
+    const [length, each] = which === "x" ? [this.u.width - this.gutter, 84] : [this.u.height - 40, 38];
+    return this[which].ticks(Math.max(2, Math.floor(length / each)));
+  }
+
+  /** The gutter only grows, in steps, so that panels do not jump with each digit. */
+  private neededGutter(): number {
+    const longest = Math.max(0, ...this.ticks("y").map(({ label }) => label.length));
+    return Math.min(110, Math.ceil((longest * 6.4 + 12) / 8) * 8);
+  }
+
+  private frame(): Frame {
+    const { left, top, width, height } = this.u.bbox;
+    return { left, top, width, height, ratio: devicePixelRatio, x: this.x, y: this.y };
+  }
+
+  private draw(): void {
+    if (this.state) paint(this.u.ctx, this.frame(), this.state.lines, this.state.focus);
+  }
+
+  private onCursor(u: uPlot): void {
+    const { left = -10, top = -10 } = u.cursor;
+    if (left < 0 || !this.state) {
+      if (this.hovered) this.handlers.onHover(null, null);
+      this.hovered = false;
+      return;
+    }
+    this.hovered = true;
+    const frame = this.frame();
+    const at = { x: frame.left + left * frame.ratio, y: frame.top + top * frame.ratio, data: this.dataAt(left) };
+    const hits = hitsAt(this.state.lines, placer(frame), at, frame.ratio);
+    const box = u.over.getBoundingClientRect();
+    this.handlers.onHover(hits, { clientX: box.left + left, clientY: box.top + top });
+  }
+
+  private dataAt(left: number): number {
+    return this.x.scale.fromPlot(this.u.posToVal(left, "x"));
+  }
+
+  private onSelect(u: uPlot): void {
+    const { left, width } = u.select;
+    if (width < 4) return;
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.handlers.onZoom({ low: this.dataAt(left), high: this.dataAt(left + width) });
+  }
+
+  // A property, so that it can be taken off the element again.
+  private readonly onWheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const factor = Math.exp(event.deltaY * 0.002);
+    const at = (event.clientX - this.u.over.getBoundingClientRect().left) / this.u.over.clientWidth;
+    const { min, max } = plotRange(this.x);
+    const middle = min + (max - min) * at;
+    const range = { min: middle - (middle - min) * factor, max: middle + (max - middle) * factor };
+    const shown = this.dataRange(range);
+    this.handlers.onPan(shown, false);
+    clearTimeout(this.wheelRest);
+    this.wheelRest = setTimeout(() => this.handlers.onPan(shown, true), WHEEL_REST_MS);
+  };
+
+  private startPan(event: MouseEvent): null {
+    event.preventDefault();
+    this.panned = { from: event.clientX, range: this.x.range };
+    window.addEventListener("mousemove", this.onPanMove);
+    window.addEventListener("mouseup", this.onPanEnd);
+    return null;
+  }
+
+  private readonly onPanMove = (event: MouseEvent): void => this.pan(event, false);
+
+  private readonly onPanEnd = (event: MouseEvent): void => {
+    this.pan(event, true);
+    this.stopPan();
+  };
+
+  private pan(event: MouseEvent, done: boolean): void {
+    if (!this.panned) return;
+    const { scale } = this.x;
+    const low = scale.toPlot(this.panned.range.low);
+    const high = scale.toPlot(this.panned.range.high);
+    const shift = ((event.clientX - this.panned.from) / this.u.over.clientWidth) * (high - low);
+    this.handlers.onPan(this.dataRange({ min: low - shift, max: high - shift }), done);
+  }
+
+  private dataRange({ min, max }: { min: number; max: number }): Range {
+    return { low: this.x.scale.fromPlot(min), high: this.x.scale.fromPlot(max) };
+  }
+
+  private stopPan(): void {
+    this.panned = null;
+    window.removeEventListener("mousemove", this.onPanMove);
+    window.removeEventListener("mouseup", this.onPanEnd);
+  }
+
+  private clearCursor(): CanvasRenderingContext2D {
+    const { canvas } = this.over;
+    const { width, height } = this.u.bbox;
+    if (canvas.width !== Math.round(width) || canvas.height !== Math.round(height)) {
+      canvas.width = Math.round(width);
+      canvas.height = Math.round(height);
+    } else this.over.clearRect(0, 0, canvas.width, canvas.height);
+    return this.over;
+  }
+
+  private crosshair(ctx: CanvasRenderingContext2D, x: number, height: number): void {
+    ctx.strokeStyle = cssColour("--text-faint");
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(Math.round(x) + 0.5, 0);
+    ctx.lineTo(Math.round(x) + 0.5, height);
+    ctx.stroke();
+  }
+
+  private dots(ctx: CanvasRenderingContext2D, hits: readonly Hit[]): void {
+    const frame = this.frame();
+    const place = placer(frame);
+    ctx.strokeStyle = cssColour("--surface");
+    ctx.lineWidth = frame.ratio;
+    for (const hit of hits) {
+      const y = place.y(hit.smoothed ?? hit.value);
+      if (Number.isNaN(y)) continue;
+      ctx.fillStyle = hit.drawn.colour;
+      ctx.beginPath();
+      ctx.arc(place.x(hit.x) - frame.left, y - frame.top, 3.5 * frame.ratio, 0, 2 * Math.PI);
+      ctx.fill();
+      ctx.stroke();
+    }
+  }
+}
+
+function plotRange({ scale, range }: PlotAxis): { min: number; max: number } {
+  return { min: scale.toPlot(range.low), max: scale.toPlot(range.high) };
+}
+
+function roughIncrement(span: number): number {
+  return 10 ** Math.max(-12, Math.min(14, Math.ceil(Math.log10(span || 1))));
+}

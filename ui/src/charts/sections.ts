@@ -1,0 +1,97 @@
+// From the list of series to what the page lays out: sections by the prefix of the title, panels by title, filtered.
+
+import type { SeriesSummary } from "../api/types";
+import { shorten } from "../state/format";
+import { lineKey } from "./view";
+
+export interface PanelLine {
+  key: string;
+  title: string;
+  series: string;
+  /** What the page calls it. */
+  name: string;
+  summary: SeriesSummary;
+}
+
+export interface PanelModel {
+  /** Names the panel within the page and in its address. */
+  id: string;
+  heading: string;
+  /** What the y axis says: a name, or a unit. */
+  valueName: string;
+  /** In order of name; those that the filter leaves. */
+  lines: readonly PanelLine[];
+}
+
+export interface Section {
+  /** Names the section in the address. */
+  id: string;
+  heading: string;
+  panels: readonly PanelModel[];
+}
+
+export interface Filter {
+  test(title: string, series: string): "panel" | "series" | "none";
+  /** What is wrong with the expression; null where nothing is. */
+  problem: string | null;
+}
+
+/** A regular expression over titles and series, case-insensitive; a wrong one filters nothing and says what is wrong. */
+export function parseFilter(text: string): Filter {
+  if (text === "") return { test: () => "panel", problem: null };
+  let expression: RegExp;
+  try {
+    expression = new RegExp(text, "iu");
+  } catch (error) {
+    return { test: () => "panel", problem: reasonOf(error) };
+  }
+  const test: Filter["test"] = (title, series) => {
+    if (expression.test(title)) return "panel";
+    return expression.test(series) || expression.test(`${title}/${series}`) ? "series" : "none";
+  };
+  return { test, problem: null };
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Engines repeat the expression before the reason: the reader has just typed it.
+  return message.slice(message.lastIndexOf(": ") + 1).trim();
+}
+
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+export const byName = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+
+export function prefixOf(title: string): string {
+  const slash = title.indexOf("/");
+  return slash > 0 ? title.slice(0, slash) : "";
+}
+
+/** Group series into panels by title and panels into sections by prefix; titles without a prefix come first. */
+export function layOut(series: readonly SeriesSummary[], filter: Filter): Section[] {
+  const panels = new Map<string, SeriesSummary[]>();
+  for (const one of series) {
+    if (filter.test(one.title, one.series) === "none") continue;
+    append(panels, one.title, one);
+  }
+  const sections = new Map<string, PanelModel[]>();
+  for (const title of [...panels.keys()].sort(byName)) append(sections, prefixOf(title), panelOf(title, panels.get(title)!));
+  return [...sections.keys()]
+    .sort(byName)
+    .map((prefix) => ({ id: prefix, heading: prefix || "No section", panels: sections.get(prefix)! }));
+}
+
+function panelOf(title: string, series: SeriesSummary[]): PanelModel {
+  const prefix = prefixOf(title);
+  const heading = prefix ? title.slice(prefix.length + 1) || title : title;
+  const lines = series
+    .sort((a, b) => byName(a.series, b.series))
+    .map((summary) => ({ key: lineKey(title, summary.series), title, series: summary.series, name: summary.series, summary }));
+  return { id: title, heading, valueName: shorten(heading.slice(heading.lastIndexOf("/") + 1) || heading, 28), lines };
+}
+
+export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,78 @@
+"""``python -m stripchart.recorder <task dir> --attempt N --pid PID [--started TIME]``: started by the SDK."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from stripchart.recorder.lock import RecorderLock, Request
+from stripchart.recorder.priority import detach, stand_back
+from stripchart.recorder.recorder import Recorder
+from stripchart.recorder.troubles import Troubles
+from stripchart.settings import Settings, SettingsError, load
+
+_PATIENCE_SEC = 90.0  # for an ending recorder, whose own last deadline is shorter
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Record a task until its processes have ended; 0 also when another recorder does it already."""
+    parsed = _parse(arguments)
+    task_dir: Path = parsed.task_dir.absolute()
+    detach()
+    os.chdir(os.sep)  # hold no folder that somebody wants to unmount or delete
+    host = socket.gethostname()
+    lock = RecorderLock(task_dir, host)
+    request = Request(pid=parsed.pid, attempt=parsed.attempt, started=parsed.started)
+    try:
+        if not lock.acquire(request, patience_sec=_PATIENCE_SEC):
+            return 0
+    except OSError:
+        return 1  # no folder, or none that we may write: there is nothing to record
+    try:
+        settings = _settings(task_dir)
+        rank = _rank(settings.rank)
+        recorder = Recorder(
+            task_dir, settings, lock, host=host, rank=rank, monitor=not parsed.no_monitor
+        )
+        recorder.run(request, stand_back)
+    except Exception as error:  # noqa: BLE001 - nobody is left to raise to; the log is read
+        Troubles(task_dir).caught("recorder_failed", error)
+        return 1
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m stripchart.recorder", description=__doc__)
+    parser.add_argument("task_dir", type=Path)
+    parser.add_argument("--attempt", type=int, default=0)
+    parser.add_argument("--pid", type=int, required=True, help="a process that the task lives in")
+    parser.add_argument("--started", type=float, help="its creation time, seconds since the epoch")
+    parser.add_argument("--no-monitor", action="store_true", help="take no machine readings")
+    return parser.parse_args(arguments)
+
+
+def _settings(task_dir: Path) -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        # The task has refused these already, or they were broken since: a default still records.
+        Troubles(task_dir).caught("recorder_settings", error)
+        return Settings()
+
+
+def _rank(setting: int | None) -> int:
+    """Return the rank of the process that started us, as it finds it itself."""
+    if setting is not None:
+        return setting
+    for name in ("RANK", "SLURM_PROCID"):
+        text = os.environ.get(name, "")
+        if text.isascii() and text.isdigit():
+            return int(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

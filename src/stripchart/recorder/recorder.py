@@ -1,0 +1,317 @@
+"""The recorder's life: take the lock, look around in a steady rhythm, explain the end, clean up, go.
+
+One thread does everything in turn, each job guarded and none of them long, so that a death is noticed
+while a segment is compressed or a disk is full. Only git and the list of packages, which may take
+seconds, are gathered on a thread beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from stripchart.recorder.gpus import Gpus
+from stripchart.recorder.keeping import Kept
+from stripchart.recorder.lock import ENDING, WATCHING, RecorderLock, Request
+from stripchart.recorder.own_journal import OwnJournal
+from stripchart.recorder.processes import ProcessTree
+from stripchart.recorder.resources import Machine
+from stripchart.recorder.roster import Participant, Roster
+from stripchart.recorder.troubles import Troubles
+from stripchart.recorder.waiting import Waiting
+from stripchart.records import (
+    GPU_TITLE,
+    MACHINE_TITLE,
+    CostMeasured,
+    EnvironmentDescribed,
+    Noted,
+    StatusChanged,
+)
+from stripchart.settings import Settings
+
+_FIRST_READING_SEC = 0.4
+_COST_INTERVAL_SEC = 30.0
+_WATCH_INTERVAL_SEC = 1.0  # where no descriptor tells of an end
+_ENVIRONMENT_PATIENCE_SEC = 5.0
+_LAST_GATHERING_SEC = 10.0
+_LAST_SECONDS = 60.0
+_GRACE_AFTER_SIGTERM_SEC = 2.0
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[], None]
+    interval_sec: float
+    due: float
+
+
+class Recorder:
+    """Record one task on one host; ``run`` returns when there is nothing left to record."""
+
+    def __init__(
+        self,
+        task_dir: Path,
+        settings: Settings,
+        lock: RecorderLock,
+        *,
+        host: str,
+        rank: int,
+        monitor: bool = True,
+    ) -> None:
+        self._task_dir = task_dir
+        self._settings = settings
+        self._lock = lock
+        self._rank = rank
+        self._monitor = monitor
+        self._troubles = Troubles(task_dir)
+        self._roster = Roster(task_dir, host)
+        self._tree = ProcessTree()
+        self._kept: dict[Path, Kept] = {}
+        self._judged: set[int] = set()
+        self._environment: list[dict[str, Any]] = []
+        self._environment_asked: set[int] = set()
+        self._gatherer: threading.Thread | None = None
+        self._waiting = Waiting()
+        self._began = time.monotonic()
+
+    def run(self, request: Request, on_ready: Callable[[], None]) -> None:
+        """Record from ``request`` on; ``on_ready`` is called once the first readings are taken."""
+        self._journal = OwnJournal(
+            self._task_dir, attempt=request.attempt, rank=self._rank, troubles=self._troubles
+        )
+        self._roster.request(request)
+        self._machine, self._gpus = Machine(self._task_dir), Gpus()
+        self._on_ready: Callable[[], None] | None = on_ready
+        jobs = self._jobs()
+        while not self._over():
+            now = time.monotonic()
+            for job in jobs:
+                if job.due <= now:
+                    self._guarded(job.run)
+                    job.due = max(job.due + job.interval_sec, time.monotonic())
+            wake = min(job.due for job in jobs) - time.monotonic()
+            if self._waiting.wait(self._roster.descriptors(), wake):
+                self._guarded(self._attend)
+        self._guarded(self._finish)
+
+    def _jobs(self) -> list[_Job]:
+        settings, now = self._settings, time.monotonic()
+        return [
+            _Job(self._look_round, min(settings.seal_interval_sec, _WATCH_INTERVAL_SEC), now),
+            _Job(self._seal, settings.seal_interval_sec, now),
+            _Job(self._read_machine, settings.monitor_interval_sec, now + _FIRST_READING_SEC),
+            _Job(self._sync, settings.sync_interval_sec, now + settings.sync_interval_sec),
+            _Job(self._describe, _WATCH_INTERVAL_SEC, now + _WATCH_INTERVAL_SEC / 2),
+            _Job(self._measure_cost, _COST_INTERVAL_SEC, now + _COST_INTERVAL_SEC),
+        ]
+
+    def _guarded(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - one job's error must not stop the others
+            self._troubles.caught(f"recorder_{job.__name__.strip('_')}", error)
+
+    # -- the rhythm ------------------------------------------------------------------------------------------
+
+    def _look_round(self) -> None:
+        for request in self._lock.requests():
+            self._welcome(request)
+        self._look_for_journals()
+        self._attend()
+        self._journal.settle()
+        self._troubles.tell(self._journal.append)
+
+    def _look_for_journals(self) -> None:
+        found = [follower.directory for follower in self._roster.discover()]
+        for directory in (*found, *self._journal.directories):
+            if directory not in self._kept:
+                self._kept[directory] = Kept(directory, self._troubles)
+
+    def _welcome(self, request: Request) -> None:
+        self._roster.request(request)
+        if request.attempt > self._journal.attempt:
+            self._journal.next_attempt(request.attempt, self._rank)
+
+    def _attend(self) -> None:
+        self._roster.attend(self._report_end)
+        for attempt in {p.attempt for p in self._roster.participants if p.principal}:
+            if attempt not in self._judged and self._roster.attempt_over(attempt):
+                self._judged.add(attempt)
+                self._judge(attempt)
+
+    def _report_end(self, participant: Participant) -> None:
+        """Note the death of one process among several; that of the last is the task's own end."""
+        ending = participant.ending
+        # That a helper is told to stop is how worker pools end.
+        least = 1 if participant.principal else 2
+        if ending is None or ending.severity < least:
+            return
+        if participant.principal and self._roster.attempt_over(participant.attempt):
+            return
+        message = f"process {participant.pid} (rank {participant.rank}) ended: {ending.reason}"
+        self._journal.append(Noted(time_us=_now_us(), code="process_ended", message=message))
+
+    def _judge(self, attempt: int) -> None:
+        ending = self._roster.verdict(attempt)
+        if ending is None:
+            return
+        words = self._roster.last_words(attempt) if ending.severity else ""
+        self._journal.append(
+            StatusChanged(
+                time_us=_now_us(),
+                attempt=attempt,
+                status=ending.status,
+                reason=ending.reason,
+                message=words,
+                exit_code=ending.exit_code,
+                signal=ending.signal,
+                observed=True,
+            )
+        )
+
+    def _seal(self) -> None:
+        finished = self._roster.finished_directories()
+        for directory, kept in self._kept.items():
+            if directory in finished:
+                kept.end(process_gone=finished[directory])
+            kept.seal()
+        # One segment a turn: compressing takes as long as the turn may.
+        any(kept.compress_one() for kept in self._kept.values())
+
+    def _sync(self) -> None:
+        for kept in self._kept.values():
+            kept.sync()
+
+    def _read_machine(self) -> None:
+        living = [p for p in self._roster.participants if not p.finished]
+        if not any(p.principal for p in living):
+            return  # a helper that was left behind is no reason to go on measuring
+        for participant in living:
+            participant.kills.look()
+        if self._monitor:
+            self._take_readings(living)
+        if self._on_ready is not None:
+            self._on_ready()
+            self._on_ready = None
+
+    def _take_readings(self, living: list[Participant]) -> None:
+        self._tree.roots = {p.pid for p in living}
+        readings = self._machine.read() | self._tree.read()
+        iteration = self._roster.iteration(self._journal.attempt)
+        self._journal.readings(MACHINE_TITLE, readings, iteration)
+        if len(self._gpus):
+            self._journal.readings(GPU_TITLE, self._gpus.read(self._tree.pids), iteration)
+
+    def _measure_cost(self) -> None:
+        process = psutil.Process()
+        times = process.cpu_times()
+        self._journal.append(
+            CostMeasured(
+                time_us=_now_us(),
+                recorder_cpu_sec=round(sum(times[:4]), 3),  # with git, which it started
+                recorder_rss_bytes=process.memory_info().rss,
+                journal_bytes=sum(kept.size_bytes() for kept in self._kept.values()),
+            )
+        )
+
+    # -- the environment ---------------------------------------------------------------------------------------
+
+    def _describe(self) -> None:
+        """Have git and packages of an attempt gathered once, and keep what has been gathered."""
+        attempt = self._journal.attempt
+        if attempt not in self._environment_asked:
+            folder = self._roster.script_folder(attempt)
+            if folder is None and time.monotonic() - self._began < _ENVIRONMENT_PATIENCE_SEC:
+                return  # the task has not said yet where it runs
+            self._environment_asked.add(attempt)
+            self._gatherer = threading.Thread(target=self._gather, args=(folder,), daemon=True)
+            self._gatherer.start()
+        while self._environment:
+            values = self._environment.pop(0)
+            self._journal.append(
+                EnvironmentDescribed(time_us=_now_us(), attempt=attempt, values=values)
+            )
+
+    def _describe_at_last(self) -> None:
+        """Describe the attempt even if its process ended before there was time to."""
+        self._describe()
+        if self._gatherer is not None and self._waiting.asked_to_stop_at is None:
+            self._gatherer.join(_LAST_GATHERING_SEC)
+        self._describe()
+
+    def _gather(self, folder: Path | None) -> None:
+        from stripchart.recorder.environment import describe_git, installed_packages
+
+        try:
+            git = describe_git(folder) if folder is not None else None
+            if git is not None:
+                self._environment.append({"git": git})
+            self._environment.append({"packages": installed_packages()})
+        except Exception as error:  # noqa: BLE001 - a broken installation is no reason to stop
+            self._troubles.caught("recorder_environment", error)
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    def _over(self) -> bool:
+        if self._waiting.asked_to_stop_at is not None:
+            return self._over_after_signal(self._waiting.asked_to_stop_at)
+        if not self._task_dir.is_dir():
+            return True
+        if not self._roster.all_finished():
+            return False
+        # From here on a newcomer waits for the lock; whoever came before is found by this look.
+        self._lock.mark(ENDING)
+        self._guarded(self._look_round)
+        if self._roster.all_finished():
+            return True
+        self._lock.mark(WATCHING)
+        return False
+
+    def _over_after_signal(self, asked_at: float) -> bool:
+        """Stay for a moment: who stops a job signals all of it, and the training's end is to be told."""
+        if self._roster.all_finished():
+            return True
+        return time.monotonic() - asked_at > _GRACE_AFTER_SIGTERM_SEC
+
+    def _finish(self) -> None:
+        """Seal, compress, sync and close; a disk that hangs does not keep us past the deadline."""
+        deadline = threading.Timer(_LAST_SECONDS, os._exit, (1,))
+        deadline.daemon = True
+        deadline.start()
+        if self._task_dir.is_dir():
+            self._guarded(self._describe_at_last)
+            self._guarded(self._measure_cost)
+            self._guarded(self._put_in_order)
+        self._gpus.close()
+        self._lock.release()
+        deadline.cancel()
+
+    def _put_in_order(self) -> None:
+        self._troubles.tell(self._journal.append)
+        self._journal.close()
+        self._look_for_journals()
+        self._seal()
+        for directory in self._journal.directories:
+            self._kept[directory].end(process_gone=True)
+        self._sync()
+        if self._waiting.asked_to_stop_at is None:
+            self._compress_all()
+
+    def _compress_all(self) -> None:
+        began = time.monotonic()
+        over = [kept for kept in self._kept.values() if kept.over]
+        while over and time.monotonic() - began < _LAST_SECONDS / 2:
+            over = [kept for kept in over if not kept.done()]
+            if not any(kept.compress_one() for kept in over):
+                time.sleep(0.1)
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000

@@ -1,0 +1,236 @@
+"""Who takes part in a task on this host: its writers, their processes, and how each of them ended.
+
+A process is *principal* when a recorder was asked for it: the task lives as long as one of these does.
+Others that write (data-loader workers, spawned helpers) are followed and sealed, but their death is a
+note and not the end of the task.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stripchart.recorder.deaths import Ending, MemoryKills, conclude, worst
+from stripchart.recorder.following import Follower, read_identity
+from stripchart.recorder.lock import Request
+from stripchart.recorder.watching import Watch
+
+_LAST_WORDS_BYTES = 64 << 10
+_FOREIGN_WRITERS = 8  # looked at for the iteration where no process of this host reports any
+
+
+@dataclass(eq=False, slots=True)
+class Participant:
+    """Hold one process of this host and the journals that it writes.
+
+    ``ending`` is what its end means for the task: None while it lives, and when it spoke for itself.
+    """
+
+    pid: int
+    attempt: int
+    principal: bool
+    watch: Watch
+    kills: MemoryKills
+    writers: list[Follower] = field(default_factory=list)
+    gone: bool = False
+    ending: Ending | None = None
+    last_words: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """Say whether nothing more is to come for this task, although the process may live on."""
+        if self.gone:
+            return True
+        if not self.writers or not all(writer.closed for writer in self.writers):
+            return False
+        # One that closed at exit may still tell by its exit code that it failed.
+        return not self.principal or any(writer.ended_as for writer in self.writers)
+
+    @property
+    def rank(self) -> int:
+        """Return the rank that it gave itself."""
+        return self.writers[0].identity.rank if self.writers else 0
+
+
+class Roster:
+    """Keep the participants of a task on one host."""
+
+    def __init__(self, task_dir: Path, host: str) -> None:
+        self._task_dir = task_dir
+        self._host = host
+        self._names: set[str] = set()
+        self.participants: list[Participant] = []
+        self.foreign: list[Follower] = []
+        # Journals whose process was gone when they were found: of earlier attempts, or very short ones.
+        self.orphans: list[Follower] = []
+
+    def request(self, request: Request) -> None:
+        """Take in a process as a principal; one that is known already is not taken twice."""
+        watch = Watch(request.pid, started=request.started)
+        for known in self.participants:
+            if known.pid == request.pid and known.attempt == request.attempt and not known.finished:
+                known.principal = True
+                watch.close()
+                return
+        participant = Participant(
+            request.pid, request.attempt, True, watch, MemoryKills(request.pid)
+        )
+        self.participants.append(participant)
+        mine = [f for f in self.orphans if _belongs(f, participant)]
+        participant.writers += mine
+        self.orphans = [f for f in self.orphans if f not in mine]
+
+    def discover(self) -> list[Follower]:
+        """Look for new journals; return those of this host."""
+        try:
+            names = sorted(os.listdir(self._task_dir / "journal"))  # noqa: PTH208 - twice a second
+        except OSError:
+            return []
+        found = []
+        for name in names:
+            if name not in self._names:
+                follower = self._enter(self._task_dir / "journal" / name)
+                if follower is not None:
+                    found.append(follower)
+        return found
+
+    def attend(self, report: Callable[[Participant], None]) -> None:
+        """Read on in the journals and notice ends; ``report`` is called for each process that ended."""
+        for participant in self.participants:
+            if participant.finished:
+                continue
+            for writer in participant.writers:
+                writer.read_on()
+            if participant.watch.ended():
+                self._bury(participant)
+                report(participant)
+
+    def verdict(self, attempt: int) -> Ending | None:
+        """Return what the ends of an attempt's principals mean for it; None if they spoke themselves."""
+        principals = [p for p in self.participants if p.principal and p.attempt == attempt]
+        endings = [(p, p.ending) for p in principals if p.ending is not None]
+        if not endings:
+            return None
+        result = worst([ending for _, ending in endings])
+        if len(principals) > 1 and result.status != "completed":
+            rank = next(p.rank for p, ending in endings if ending is result)
+            return Ending(
+                result.status, f"rank {rank}: {result.reason}", result.exit_code, result.signal
+            )
+        return result
+
+    def attempt_over(self, attempt: int) -> bool:
+        """Say whether every principal of an attempt has finished."""
+        principals = [p for p in self.participants if p.principal and p.attempt == attempt]
+        return bool(principals) and all(p.finished for p in principals)
+
+    def all_finished(self) -> bool:
+        """Say whether there is nobody left to watch."""
+        return all(p.finished for p in self.participants)
+
+    def descriptors(self) -> list[int]:
+        """Return what becomes readable when a process ends."""
+        living = [p.watch.fileno() for p in self.participants if not p.gone]
+        return [fd for fd in living if fd is not None]
+
+    def finished_directories(self) -> dict[Path, bool]:
+        """Return the folders that nobody writes to any more, and whether their process is gone."""
+        finished = {follower.directory: True for follower in self.orphans}
+        for participant in self.participants:
+            for writer in participant.writers:
+                if participant.gone or writer.closed:
+                    finished[writer.directory] = participant.gone
+        return finished
+
+    def script_folder(self, attempt: int) -> Path | None:
+        """Return the folder of the script, or where it was started, as the task told."""
+        for participant in self.participants:
+            for writer in participant.writers:
+                told = writer.environment
+                if writer.identity.attempt == attempt and told:
+                    script, cwd = str(told.get("script", "")), str(told.get("cwd", ""))
+                    return Path(script).parent if script else Path(cwd) if cwd else None
+        return None
+
+    def last_words(self, attempt: int) -> str:
+        """Return what the ended principals of an attempt left, the gravest first."""
+        ended = [p for p in self.participants if p.principal and p.attempt == attempt and p.ending]
+        ended.sort(key=lambda p: p.ending.severity if p.ending else 0, reverse=True)
+        return next((p.last_words for p in ended if p.last_words), "")
+
+    def iteration(self, attempt: int) -> int:
+        """Return the iteration that an attempt is at: the highest that its newest points show."""
+        here = [w for p in self.participants for w in p.writers if w.identity.attempt == attempt]
+        elsewhere = [f for f in self.foreign if f.identity.attempt == attempt]
+        elsewhere.sort(key=lambda follower: follower.identity.rank)
+        for followers in (here, elsewhere[:_FOREIGN_WRITERS]):
+            known = [i for f in followers if (i := f.newest_iteration()) is not None]
+            if known:
+                return max(known)
+        # Before its first point a resumed attempt stands where it begins: a reading at 0 would hide
+        # all readings of the attempt before it.
+        return max((f.begins_at for f in here), default=0)
+
+    def _enter(self, directory: Path) -> Follower | None:
+        identity = read_identity(directory)
+        if identity is None:
+            return None  # its header is not there yet: look again
+        self._names.add(directory.name)
+        follower = Follower(directory, identity)
+        if identity.host != self._host:
+            if identity.role == "task":
+                self.foreign.append(follower)
+            return None
+        if identity.role == "task":
+            self._attach(follower)
+        elif identity.pid != os.getpid():
+            # Of a recorder before us, which let go of the lock: nobody else cleans up after it.
+            self.orphans.append(follower)
+        return follower
+
+    def _attach(self, follower: Follower) -> None:
+        for participant in self.participants:
+            if _belongs(follower, participant):
+                participant.writers.append(follower)
+                return
+        identity = follower.identity
+        watch = Watch(identity.pid, existed_at=identity.started_us / 1e6)
+        if watch.ended():
+            watch.close()
+            self.orphans.append(follower)
+            return
+        self.participants.append(
+            Participant(
+                identity.pid, identity.attempt, False, watch, MemoryKills(identity.pid), [follower]
+            )
+        )
+
+    def _bury(self, participant: Participant) -> None:
+        status = participant.watch.exit_status()
+        participant.gone = True
+        participant.watch.close()
+        for writer in participant.writers:
+            writer.read_on(to_end=True)
+        participant.last_words = self._read_last_words(participant.pid)
+        if any(writer.ended_as for writer in participant.writers):
+            return
+        participant.ending = conclude(
+            status,
+            closed=any(writer.closed for writer in participant.writers),
+            last_words=participant.last_words,
+            out_of_memory=participant.kills.just_now(),
+        )
+
+    def _read_last_words(self, pid: int) -> str:
+        try:
+            with open(self._task_dir / f"last-words-{pid}", "rb") as file:
+                return file.read(_LAST_WORDS_BYTES).decode("utf-8", "backslashreplace")
+        except OSError:
+            return ""
+
+
+def _belongs(follower: Follower, participant: Participant) -> bool:
+    identity = follower.identity
+    return identity.pid == participant.pid and identity.attempt == participant.attempt

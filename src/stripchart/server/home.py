@@ -15,7 +15,7 @@ from stripchart.ingest.ingest import Ingest
 from stripchart.server.presence import HomeInUseError, HomeLock
 from stripchart.settings import Settings
 from stripchart.store.catalog import Catalog, CatalogBroken
-from stripchart.store.contract import Store
+from stripchart.store.contract import Store, StoreInUse, StoreUnreadable
 from stripchart.store.open import open_catalog, open_events
 
 CATALOG_NAME = "catalog.sqlite"
@@ -80,6 +80,9 @@ def open_home(settings: Settings, *, wait_sec: float = 0.0) -> Home:
         catalog = _catalog(settings.home / CATALOG_NAME)
         events = _events(settings.home / EVENTS_NAME)
         return Home(settings.home, lock, catalog, events, Ingest(settings.home, catalog, events))
+    except StoreInUse as error:
+        lock.release()
+        raise HomeInUseError(str(error)) from None
     except BaseException:
         lock.release()
         raise
@@ -105,13 +108,18 @@ def _catalog(path: Path) -> Catalog:
 
 
 def _events(path: Path) -> Store:
-    return open_events(path)
+    try:
+        return open_events(path)
+    except StoreUnreadable as error:
+        move_aside(path, str(error))
+        return open_events(path)
 
 
 def move_aside(path: Path, reason: str) -> None:
     """Give a damaged file, and what belongs to it, another name."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+    for ending in ("", ".wal", "-wal", "-shm"):
+        file = path.with_name(path.name + ending)
         if file.exists():
             file.rename(file.with_name(f"{file.name}.broken-{stamp}"))
     _log.error("%s; moved aside, to be made again from the journals", reason)

@@ -12,10 +12,14 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+import httpx
 import msgspec
+
+from stripchart.server.schema import ServerInfo
 
 FILE_NAME = "server.json"
 LOCK_NAME = "server.lock"
+_ASK_TIMEOUT_SEC = 2.0
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +55,33 @@ def remove_presence(home: Path, presence: Presence) -> None:
     """Remove ``server.json`` if it is still ours."""
     if read_presence(home) == presence:
         (home / FILE_NAME).unlink(missing_ok=True)
+
+
+def find_running(home: Path) -> Presence | None:
+    """Return the server that has the home open, if it answers; what a dead one left behind does not count."""
+    presence = read_presence(home)
+    if presence is None:
+        return None
+    try:
+        answer = httpx.get(
+            f"{presence.address}/api/v1/server", timeout=_ASK_TIMEOUT_SEC, trust_env=False
+        )
+        info = msgspec.json.decode(answer.content, type=ServerInfo)
+    except (httpx.HTTPError, msgspec.DecodeError):
+        return None
+    same = info.pid == presence.pid and info.started_us == presence.started_us
+    return presence if same else None
+
+
+def describe_holder(home: Path) -> str:
+    """Say who seems to have the home open."""
+    presence = read_presence(home)
+    if presence is None:
+        return f"another process has {home} open (a command, or a server that is starting)"
+    return (
+        f"another process has {home} open: a server on {presence.host}, process "
+        f"{presence.pid}, {presence.address}, which does not answer from here"
+    )
 
 
 class HomeLock:

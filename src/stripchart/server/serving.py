@@ -17,8 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-import httpx
-import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
@@ -29,16 +27,15 @@ from stripchart.server.home import Home, open_home
 from stripchart.server.presence import (
     HomeInUseError,
     Presence,
-    read_presence,
+    describe_holder,
+    find_running,
     remove_presence,
     write_presence,
 )
 from stripchart.server.running import Running
-from stripchart.server.schema import ServerInfo
 from stripchart.settings import Settings
 
 PORTS_TRIED = 50
-_ASK_TIMEOUT_SEC = 2.0
 _START_WAIT_SEC = 3.0
 _SAME_SIGNAL_SEC = 1.0
 
@@ -55,22 +52,6 @@ class Wish:
     browser: bool = False
 
 
-def find_running(settings: Settings) -> Presence | None:
-    """Return the server that has the home open, if it answers; what a dead one left behind does not count."""
-    presence = read_presence(settings.home)
-    if presence is None:
-        return None
-    try:
-        answer = httpx.get(
-            f"{presence.address}/api/v1/server", timeout=_ASK_TIMEOUT_SEC, trust_env=False
-        )
-        info = msgspec.json.decode(answer.content, type=ServerInfo)
-    except (httpx.HTTPError, msgspec.DecodeError):
-        return None
-    same = info.pid == presence.pid and info.started_us == presence.started_us
-    return presence if same else None
-
-
 def serve(settings: Settings, wish: Wish, out: TextIO = sys.stdout) -> None:
     """Serve the home until SIGINT or SIGTERM; where a server has it open already, say so and return.
 
@@ -83,7 +64,7 @@ def serve(settings: Settings, wish: Wish, out: TextIO = sys.stdout) -> None:
             f"therefore answers to this machine only; from another one, use a tunnel: "
             f"ssh -L {settings.port}:127.0.0.1:{settings.port} {platform.node()}"
         )
-    running = find_running(settings)
+    running = find_running(settings.home)
     if running is None:
         home = _open_or_find(settings)
         if isinstance(home, Home):
@@ -100,23 +81,12 @@ def _open_or_find(settings: Settings) -> Home | Presence:
     try:
         return open_home(settings, wait_sec=_START_WAIT_SEC)
     except HomeInUseError:
-        running = find_running(settings)
+        running = find_running(settings.home)
         if running is not None:
             return running
-        raise ServeError(in_use(settings)) from None
+        raise ServeError(describe_holder(settings.home)) from None
     except OSError as error:
         raise ServeError(f"cannot open {settings.home}: {error}") from error
-
-
-def in_use(settings: Settings) -> str:
-    """Say who seems to have the home open."""
-    presence = read_presence(settings.home)
-    if presence is None:
-        return f"another process has {settings.home} open (a command, or a server that is starting)"
-    return (
-        f"another process has {settings.home} open: a server on {presence.host}, process "
-        f"{presence.pid}, {presence.address}, which does not answer from here"
-    )
 
 
 def _serve_home(home: Home, settings: Settings, wish: Wish, out: TextIO) -> None:

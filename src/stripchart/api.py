@@ -1,0 +1,184 @@
+"""Ask a home: over HTTP where a server has it open, else with the same app in this process.
+
+Both ways go through the same endpoints, so that what a command prints is what the page shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol, TypeVar
+
+import httpx
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from stripchart.server import schema
+from stripchart.server.app import API_PATH, create_app
+from stripchart.server.arrow import decode_reads
+from stripchart.server.home import Home, open_home
+from stripchart.server.presence import HomeInUseError, describe_holder, find_running
+from stripchart.settings import Settings
+
+TIMEOUT_SEC = 120.0
+LOCK_WAIT_SEC = 10.0
+
+Body = TypeVar("Body", bound=schema.Body)
+Columns = dict[str, NDArray[np.generic]]
+
+
+class ApiFailure(Exception):
+    """Carry the error that the server answered with."""
+
+    def __init__(self, status: int, error: schema.ErrorInfo) -> None:
+        super().__init__(error.message)
+        self.status = status
+        self.error = error
+
+
+class HomeBusy(RuntimeError):
+    """Say that the home cannot be asked now, and why."""
+
+
+class _Way(Protocol):
+    """How a request gets to the app."""
+
+    def send(self, request: httpx.Request) -> httpx.Response: ...
+    def refresh(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class _OverHttp:
+    """Ask a running server, which keeps up with the journals by itself."""
+
+    def __init__(self) -> None:
+        self._client = httpx.Client(timeout=TIMEOUT_SEC, trust_env=False)
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        return self._client.send(request)
+
+    def refresh(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class _InProcess:
+    """Hold the home open here, caught up with its journals."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._home: Home = open_home(settings, wait_sec=LOCK_WAIT_SEC)
+        try:
+            self._transport = httpx.ASGITransport(
+                app=create_app(settings, home=self._home, follow=False)
+            )
+            self.refresh()
+        except BaseException:
+            self._home.close()
+            raise
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run(self._send(request))
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        async with httpx.AsyncClient(transport=self._transport) as client:
+            response = await client.send(request)
+            await response.aread()
+            return response
+
+    def refresh(self) -> None:
+        while self._home.ingest.step():
+            pass
+
+    def close(self) -> None:
+        self._home.close()
+
+
+class Client:
+    """Ask for projects, tasks, series and console lines; every answer is a body of ``server.schema``."""
+
+    def __init__(self, way: _Way, address: str) -> None:
+        self._way = way
+        self._address = address
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._way.close()
+
+    def refresh(self) -> None:
+        """Take in what the journals hold by now, where no server does it."""
+        self._way.refresh()
+
+    def projects(self) -> schema.ProjectList:
+        """List the projects."""
+        return self._get("/projects", schema.ProjectList)
+
+    def tasks(self, query: schema.TaskQuery) -> schema.TaskPage:
+        """Find tasks."""
+        return msgspec.json.decode(self._post("/tasks/query", query), type=schema.TaskPage)
+
+    def task(self, task_id: str) -> schema.TaskDetail:
+        """Give one task."""
+        return self._get(f"/tasks/{task_id}", schema.TaskDetail)
+
+    def series(self, task_id: str) -> schema.SeriesList:
+        """List the series of a task."""
+        return self._get(f"/tasks/{task_id}/series", schema.SeriesList)
+
+    def values(self, task_id: str) -> schema.SingleValueList:
+        """List the single values of a task."""
+        return self._get(f"/tasks/{task_id}/values", schema.SingleValueList)
+
+    def console(self, task_id: str, query: schema.ConsoleQuery) -> schema.ConsolePage:
+        """Give console lines."""
+        fields = {k: v for k, v in msgspec.to_builtins(query).items() if v not in (None, [])}
+        return self._get(f"/tasks/{task_id}/console", schema.ConsolePage, **fields)
+
+    def read(self, request: schema.SeriesReadRequest) -> tuple[Columns, list[schema.ReadResult]]:
+        """Read points."""
+        return decode_reads(self._post("/series/read", request))
+
+    def _get(self, path: str, kind: type[Body], **params: Any) -> Body:
+        return msgspec.json.decode(self._send("GET", path, params=params), type=kind)
+
+    def _post(self, path: str, body: schema.Body) -> bytes:
+        headers = {"content-type": "application/json"}
+        return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
+
+    def _send(self, method: str, path: str, **options: Any) -> bytes:
+        try:
+            response = self._way.send(
+                httpx.Request(method, self._address + API_PATH + path, **options)
+            )
+        except httpx.HTTPError as error:
+            raise HomeBusy(f"the server at {self._address} does not answer: {error}") from error
+        if response.is_success:
+            return response.content
+        try:
+            body = msgspec.json.decode(response.content, type=schema.ErrorBody)
+        except msgspec.DecodeError:
+            message = f"{self._address} answered {response.status_code}"
+            body = schema.ErrorBody(error=schema.ErrorInfo(code="unreadable", message=message))
+        raise ApiFailure(response.status_code, body.error)
+
+
+def connect(settings: Settings) -> Client:
+    """Return a client of the home.
+
+    Raises:
+        HomeBusy: another process has it open and does not answer.
+        OSError: it cannot be read or written.
+    """
+    running = find_running(settings.home)
+    if running is not None:
+        return Client(_OverHttp(), running.address)
+    try:
+        return Client(_InProcess(settings), "http://127.0.0.1")
+    except HomeInUseError:
+        running = find_running(settings.home)  # a server that was still starting
+        if running is not None:
+            return Client(_OverHttp(), running.address)
+        raise HomeBusy(describe_holder(settings.home)) from None

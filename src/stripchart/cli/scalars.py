@@ -1,0 +1,108 @@
+"""``scalars``: a table of summaries, or every point as CSV."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from stripchart.api import Client, Columns
+from stripchart.cli import printing
+from stripchart.cli.asking import asking, find_task
+from stripchart.cli.failure import DONE, Failure
+from stripchart.cli.printing import number, shortened
+from stripchart.cli.tasks import flag_name
+from stripchart.records import NO_ITERATION
+from stripchart.server import schema
+
+NAME_WIDTH = 40
+COLUMNS = 20_000  # up to four points a column come back raw
+HEAD = ["title", "series", "iteration", "time_us", "value", "reported"]
+
+
+def scalars(arguments: argparse.Namespace) -> int:
+    """Print the series of a task."""
+    with asking(arguments) as client:
+        task = find_task(client, arguments.task)
+        found = _chosen(client.series(task.id).series, arguments)
+        if arguments.csv:
+            _print_csv(client, task.id, found)
+            return DONE
+    if arguments.json:
+        body = schema.SeriesList(series=found)
+        print(msgspec.json.format(msgspec.json.encode(body), indent=2).decode())
+        return DONE
+    head = ["TITLE", "SERIES", "POINTS", "FIRST", "LAST", "MIN", "MAX", "MEAN", "NON-FINITE"]
+    printing.table(head, [_row(s) for s in found], right=range(2, len(head)))
+    return DONE
+
+
+def _chosen(
+    found: list[schema.SeriesSummary], arguments: argparse.Namespace
+) -> list[schema.SeriesSummary]:
+    chosen = [
+        s
+        for s in found
+        if arguments.title in (None, s.title) and arguments.series in (None, s.series)
+    ]
+    if not chosen and (arguments.title is not None or arguments.series is not None):
+        raise Failure("the task has no such series")
+    return chosen
+
+
+def _row(s: schema.SeriesSummary) -> list[str]:
+    values = [p.value if p else None for p in (s.first, s.last, s.minimum, s.maximum)]
+    return [
+        shortened(s.title, NAME_WIDTH),
+        shortened(s.series, NAME_WIDTH),
+        str(s.count),
+        *(number(v) for v in values),
+        number(s.mean),
+        str(s.non_finite or ""),
+    ]
+
+
+def _print_csv(client: Client, task_id: str, found: list[schema.SeriesSummary]) -> None:
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(HEAD)
+    for series in found:
+        read = schema.SeriesRead(task=task_id, title=series.title, series=series.series)
+        for columns in _every_point(client, read):
+            out.writerows(_csv_rows(series, columns))
+
+
+def _csv_rows(series: schema.SeriesSummary, columns: Columns) -> Iterator[list[object]]:
+    rows = zip(
+        *(columns[n].tolist() for n in ("iteration", "time_us", "value", "flags")), strict=True
+    )
+    for iteration, time_us, value, flags in rows:
+        shown = "" if flags & NO_ITERATION else iteration
+        yield [series.title, series.series, shown, time_us, repr(value), flag_name(flags)]
+
+
+def _every_point(
+    client: Client, read: schema.SeriesRead, low: int | None = None, high: int | None = None
+) -> Iterator[Columns]:
+    """Yield all points in order of time, halving the range until each part comes raw.
+
+    By time, because every point has one; a point reported without an iteration has no place on the other axis.
+    """
+    request = schema.SeriesReadRequest(
+        reads=[read], axis="wall", low=low, high=high, columns=COLUMNS
+    )
+    columns, results = client.read(request)
+    if results[0].exact:
+        yield columns
+        return
+    # What is drawn is finite; where that does not reach the ends, marks of non-finite points do.
+    times = [*columns["time_us"].tolist(), *(mark.time_us for mark in results[0].marks)]
+    first = min(times) if low is None else low
+    last = max(times) if high is None else high
+    if first >= last:
+        raise Failure(f"more than {4 * COLUMNS} points at the same microsecond: {first}")
+    middle = first + (last - first) // 2
+    yield from _every_point(client, read, low, middle)
+    yield from _every_point(client, read, middle + 1, high)

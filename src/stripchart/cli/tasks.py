@@ -1,0 +1,131 @@
+"""``tasks`` and ``show``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import msgspec
+
+from stripchart.cli import printing
+from stripchart.cli.asking import asking, find_task
+from stripchart.cli.failure import DONE
+from stripchart.cli.printing import duration, moment, number, printable, shortened
+from stripchart.server import schema
+
+NAME_WIDTH = 50
+ID_WIDTH = 8
+
+
+def tasks(arguments: argparse.Namespace) -> int:
+    """List tasks."""
+    query = schema.TaskQuery(
+        project=arguments.project,
+        status=arguments.status,
+        search=arguments.search,
+        limit=arguments.limit,
+    )
+    with asking(arguments) as client:
+        page = client.tasks(query)
+    if arguments.json:
+        _print_json(page)
+        return DONE
+    head = ["ID", "STATUS", "PROJECT", "NAME", "STARTED", "DURATION", "ITERATION"]
+    printing.table(head, [_row(task) for task in page.tasks], right=[5, 6])
+    if page.total > len(page.tasks):
+        print(f"{len(page.tasks)} of {page.total} tasks; --limit shows more")
+    return DONE
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show one task."""
+    with asking(arguments) as client:
+        task = find_task(client, arguments.task)
+        detail, values = client.task(task.id), client.values(task.id)
+    if arguments.json:
+        _print_json(detail)
+        return DONE
+    _print_facts(detail)
+    for title, rows in (
+        ("Parameters", [[p.name, p.value] for p in detail.parameters]),
+        ("Values", [[v.name, reported(v.value, v.flags)] for v in values.values]),
+        ("Notes", [[_note_kind(n), f"{n.count}x", n.message] for n in detail.notes]),
+    ):
+        if rows:
+            print(f"\n{title}")
+            for row in rows:
+                print("  " + "  ".join(printable(cell) for cell in row))
+    return DONE
+
+
+def reported(value: float | None, flags: int) -> str:
+    """Return a value with what it stands for: "0 (NaN reported)"."""
+    said = flag_name(flags)
+    if not said:
+        return number(value)
+    return said if value is None else f"{number(value)} ({said} reported)"
+
+
+def flag_name(flags: int) -> str:
+    """Return what was reported where it was not finite, else an empty text."""
+    from stripchart.records import NAN, NEGATIVE_INF, POSITIVE_INF
+
+    names = {NAN: "NaN", POSITIVE_INF: "+Inf", NEGATIVE_INF: "-Inf"}
+    return next((name for flag, name in names.items() if flags & flag), "")
+
+
+def _row(task: schema.TaskRow) -> list[str]:
+    return [
+        task.id[:ID_WIDTH],
+        _status(task),
+        shortened(task.project, NAME_WIDTH),
+        shortened(task.name, NAME_WIDTH),
+        moment(task.started_us),
+        duration(task.started_us, _until_us(task)),
+        _whole(task.iteration),
+    ]
+
+
+def _until_us(task: schema.TaskRow) -> int | None:
+    if task.ended_us is not None or task.status != "in_progress":
+        return task.ended_us
+    return task.updated_us if task.unresponsive else time.time_ns() // 1000
+
+
+def _status(task: schema.TaskRow) -> str:
+    return f"{task.status} (silent)" if task.unresponsive else task.status
+
+
+def _whole(value: int | None) -> str:
+    return printing.NOTHING if value is None else str(value)
+
+
+def _note_kind(note: schema.Note) -> str:
+    return "LOST" if note.lost else "degraded"
+
+
+def _print_facts(detail: schema.TaskDetail) -> None:
+    task = detail.task
+    facts = [
+        ("Task", task.name),
+        ("Id", task.id),
+        ("Project", task.project),
+        ("Type", task.type),
+        ("Tags", ", ".join(task.tags)),
+        ("Status", " ".join(filter(None, [_status(task), task.status_reason]))),
+        ("User", f"{task.user}@{task.host}" if task.user else task.host),
+        ("Started", moment(task.started_us)),
+        ("Ended", moment(task.ended_us)),
+        ("Duration", duration(task.started_us, _until_us(task))),
+        ("Iteration", _whole(task.iteration)),
+        ("Attempts", str(len(detail.attempts))),
+        ("Lost records", str(task.lost)),
+        ("Comment", detail.comment),
+    ]
+    for name, value in facts:
+        if value:
+            print(f"{name:<13} {printable(value)}")
+
+
+def _print_json(body: schema.Body) -> None:
+    print(msgspec.json.format(msgspec.json.encode(body), indent=2).decode())

@@ -70,9 +70,9 @@ def _handler_codes() -> set[CodeType]:
 
 
 def contained(
-    code: str, *, returns: Any = None, lost: bool = True
+    code: str, *, returns: Callable[[], Any] = lambda: None, lost: bool = True
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Guard a public method: an error of ours is noted under ``code`` and ``returns`` comes back instead.
+    """Guard a public method: an error of ours is noted under ``code`` and ``returns()`` comes back instead.
 
     For the methods that are not hot; ``Logger.report_scalar`` does the same by hand.
     """
@@ -84,7 +84,7 @@ def contained(
                 return method(self, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 - this is the guard
                 handle(error, self._losses, code, lost=lost)
-                return cast(R, returns)
+                return cast(R, returns())
 
         return guarded
 

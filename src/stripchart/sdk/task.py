@@ -31,6 +31,7 @@ from stripchart.sdk.session import Session, is_child_of_multiprocessing, now_us
 from stripchart.sdk.start import TaskTypes
 
 if TYPE_CHECKING:
+    from stripchart.sdk import reading as _reading
     from stripchart.sdk.losses import Losses
 
 __all__ = ["Task", "TaskTypes"]
@@ -88,8 +89,8 @@ class Task:
 
         Accepted and checked, but not in force yet: ``output_uri``, ``auto_connect_arg_parser`` and
         ``auto_connect_frameworks`` (nothing is uploaded, and no library is captured), and
-        ``auto_resource_monitoring`` (the machine is read whenever the setting ``recorder`` is on). ``deferred_init`` has nothing
-        to defer: this returns within milliseconds and speaks to no network.
+        ``auto_resource_monitoring`` (the machine is read whenever the setting ``recorder`` is on).
+        ``deferred_init`` has nothing to defer: this returns within milliseconds and speaks to no network.
 
         Raises:
             UsageError: another task is open, or an id is not in this home.
@@ -323,12 +324,12 @@ class Task:
         """Return the task's status, read anew from its journals."""
         return self.get_status()
 
-    @contained("status", returns="unknown", lost=False)
+    @contained("status", returns=lambda: "unknown", lost=False)
     def get_status(self) -> str:
         """Return the task's status, read anew from its journals."""
         return lookup.describe(self._session.task_dir).status
 
-    @contained("status", returns="", lost=False)
+    @contained("status", returns=str, lost=False)
     def get_status_message(self) -> str | None:
         """Return what was said about the task's status, such as a traceback."""
         return lookup.describe(self._session.task_dir).status_message
@@ -416,10 +417,68 @@ class Task:
         """Return what is added to every reported iteration."""
         return self._logger._offset
 
-    @contained("read", returns=0, lost=False)
+    @contained("read", returns=int, lost=False)
     def get_last_iteration(self) -> int:
         """Return the highest iteration reported to the task, 0 where there is none."""
         return lookup.last_iteration(self._session.task_dir) or 0
+
+    # -- reading back ----------------------------------------------------------------------------------------
+
+    def get_reported_scalars(self, max_samples: int = 0, x_axis: str = "iter") -> _reading.Read:
+        """Return the reported points: ``{title: {series: {"name", "x", "y"}}}``.
+
+        ``x_axis`` is ``iter``, ``timestamp`` (milliseconds since 1970) or ``iso_time``. ``max_samples`` bounds the
+        points of a series, of which every extreme is kept; 0 returns all.
+
+        Raises:
+            ValueError: there is no such axis.
+        """
+        from stripchart.sdk import reading
+
+        reading.check_axis(x_axis)
+        return self._scalars(x_axis, max_samples=max_samples) or {}
+
+    def get_all_reported_scalars(self, x_axis: str = "iter") -> _reading.Read:
+        """Return every reported point, as ``get_reported_scalars``; of consecutive ones at one x the last.
+
+        Raises:
+            ValueError: there is no such axis.
+        """
+        from stripchart.sdk import reading
+
+        reading.check_axis(x_axis)
+        return self._scalars(x_axis, last_of_equal=True) or {}
+
+    @contained("read", returns=dict, lost=False)
+    def _scalars(self, /, x_axis: str, **options: Any) -> _reading.Read:
+        from stripchart.sdk import reading
+
+        return reading.scalars(self._session.task_dir, x_axis, **options)
+
+    @contained("read", returns=dict, lost=False)
+    def get_last_scalar_metrics(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Return ``{title: {series: {"last", "min", "max"}}}``, machine readings and single values included."""
+        from stripchart.sdk import reading
+
+        return reading.last_metrics(self._session.task_dir)
+
+    @contained("read", returns=dict, lost=False)
+    def get_reported_single_values(self) -> dict[str, float]:
+        """Return the single values by name."""
+        from stripchart.sdk import reading
+
+        return reading.single_values(self._session.task_dir)
+
+    def get_reported_single_value(self, name: str) -> float | None:
+        """Return one single value, ``None`` where it was not reported."""
+        return self.get_reported_single_values().get(name)
+
+    @contained("read", returns=list, lost=False)
+    def get_reported_console_output(self, number_of_reports: int = 1) -> list[str]:
+        """Return the last lines printed or texts reported, oldest first."""
+        from stripchart.sdk import reading
+
+        return reading.console(self._session.task_dir, number_of_reports)
 
     # -- parameters ------------------------------------------------------------------------------------------
 
@@ -474,7 +533,7 @@ class Task:
         """Set one parameter by its full name, ``section/name``."""
         self._set({name: value})
 
-    @contained("parameters", returns={}, lost=False)
+    @contained("parameters", returns=dict, lost=False)
     def get_parameters(
         self, backwards_compatibility: bool = True, cast: bool = False
     ) -> dict[str, str] | None:

@@ -29,6 +29,7 @@ SINGLE_VALUE_TITLE = "Summary"
 MACHINE_TITLE = ":monitor:machine"
 GPU_TITLE = ":monitor:gpu"
 MONITOR_PREFIX = ":monitor:"
+LONGEST_NAME = 4096  # characters of a title or series
 
 Status = Literal[
     "created", "queued", "in_progress", "stopped", "published", "publishing",

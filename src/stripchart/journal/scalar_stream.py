@@ -11,7 +11,7 @@ from typing import Any
 
 from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, VOID
 from stripchart.journal.segments import Descriptor, ScalarSegment, open_scalars, write_at
-from stripchart.records import SeriesDeclared, WriterIdentity, clean_text
+from stripchart.records import LONGEST_NAME, SeriesDeclared, WriterIdentity, clean_text
 
 # On a full disk every report would try to open a segment: wait this long between attempts.
 RETRY_AFTER_SEC = 1.0
@@ -107,6 +107,8 @@ class ScalarStream:
     def _declare(self, title: str, series: str) -> int:
         if not isinstance(title, str) or not isinstance(series, str):
             raise TypeError("title and series must be strings")
+        if len(title) > LONGEST_NAME or len(series) > LONGEST_NAME:
+            raise ValueError(f"title and series have at most {LONGEST_NAME} characters")
         with self._lock:
             known = self._ids.get(title, {}).get(series)
             if known is not None:

@@ -10,9 +10,15 @@ import math
 import operator
 from typing import Any
 
-from stripchart.records import NAN, NEGATIVE_INF, POSITIVE_INF, REPLACED, clean_text
+from stripchart.records import (
+    LONGEST_NAME,
+    NAN,
+    NEGATIVE_INF,
+    POSITIVE_INF,
+    REPLACED,
+    clean_text,
+)
 
-LONGEST_NAME = 4096  # characters of a title or series
 _INT64_MIN, _INT64_MAX = -(1 << 63), (1 << 63) - 1
 
 

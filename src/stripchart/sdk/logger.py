@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from stripchart.capture.patch import unobserved
-from stripchart.records import NO_ITERATION, SINGLE_VALUE, SINGLE_VALUE_TITLE
+from stripchart.records import LONGEST_NAME, NO_ITERATION, SINGLE_VALUE, SINGLE_VALUE_TITLE
 from stripchart.sdk import convert
 from stripchart.sdk.console import Console
 from stripchart.sdk.errors import Closed
@@ -124,7 +124,7 @@ class Logger:
 
     def _name(self, text: Any) -> str:
         name = convert.to_name(text)
-        if isinstance(text, str) and len(text) > convert.LONGEST_NAME:
+        if isinstance(text, str) and len(text) > LONGEST_NAME:
             message = f"a title or series of {len(text)} characters was cut to {len(name)}"
             self._losses.note("name-cut", message, lost=False, where=user_line())
         return name

@@ -88,6 +88,8 @@ class Recorder:
         )
         self._roster.request(request)
         self._machine, self._gpus = Machine(self._task_dir), Gpus()
+        self._tree.roots = {request.pid}
+        self._tree.read()  # what the first rates are counted from
         self._on_ready: Callable[[], None] | None = on_ready
         jobs = self._jobs()
         while not self._over():

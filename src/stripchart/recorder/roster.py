@@ -132,7 +132,8 @@ class Roster:
 
     def descriptors(self) -> list[int]:
         """Return what becomes readable when a process ends."""
-        living = [p.watch.fileno() for p in self.participants if not p.gone]
+        # Not of one that has finished and lives on: when it ends, nobody would answer.
+        living = [p.watch.fileno() for p in self.participants if not p.finished]
         return [fd for fd in living if fd is not None]
 
     def finished_directories(self) -> dict[Path, bool]:
@@ -208,8 +209,8 @@ class Roster:
         )
 
     def _bury(self, participant: Participant) -> None:
-        status = participant.watch.exit_status()
         participant.gone = True
+        status = participant.watch.exit_status()
         participant.watch.close()
         for writer in participant.writers:
             writer.read_on(to_end=True)

@@ -8,17 +8,15 @@ import signal
 import time
 from types import FrameType
 
+_UNTIL_SIGNALS_ARE_SEEN_SEC = 0.2  # where no descriptor wakes us for them
+
 
 class Waiting:
     """Wait on descriptors and signals; ``asked_to_stop_at`` is when SIGTERM or SIGINT came, if one did."""
 
     def __init__(self) -> None:
         self.asked_to_stop_at: float | None = None
-        self._woken, wake = os.pipe()
-        for fd in (self._woken, wake):
-            os.set_blocking(fd, False)
-        if hasattr(select, "poll"):
-            signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        self._woken = _pipe_of_signals() if hasattr(select, "poll") else None
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._stop)
@@ -29,8 +27,8 @@ class Waiting:
     def wait(self, descriptors: list[int], timeout_sec: float) -> bool:
         """Sleep for at most ``timeout_sec``; say whether something has happened before."""
         timeout_sec = max(timeout_sec, 0.0)
-        if not hasattr(select, "poll"):
-            time.sleep(min(timeout_sec, 0.2))
+        if self._woken is None:
+            time.sleep(min(timeout_sec, _UNTIL_SIGNALS_ARE_SEEN_SEC))
             return False
         poller = select.poll()
         for fd in (self._woken, *descriptors):
@@ -44,3 +42,12 @@ class Waiting:
         now = time.monotonic()
         # Asked a second time, it stays no longer.
         self.asked_to_stop_at = now if self.asked_to_stop_at is None else float("-inf")
+
+
+def _pipe_of_signals() -> int:
+    """Return a descriptor that becomes readable when a signal comes."""
+    woken, wake = os.pipe()
+    for fd in (woken, wake):
+        os.set_blocking(fd, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    return woken

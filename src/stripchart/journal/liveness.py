@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import sys
 from pathlib import Path
 
 from stripchart.records import WriterIdentity
@@ -12,7 +10,7 @@ from stripchart.records import WriterIdentity
 
 def is_alive(identity: WriterIdentity) -> bool:
     """Say whether the writer's process runs; true wherever it cannot be told (another host, Windows)."""
-    if identity.host != socket.gethostname() or sys.platform == "win32":
+    if not hasattr(os, "uname") or identity.host != os.uname().nodename:
         return True
     try:
         os.kill(identity.pid, 0)

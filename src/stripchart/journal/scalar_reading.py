@@ -54,14 +54,18 @@ def read_window(
         FileNotFoundError: the segment was compressed meanwhile.
         OSError: it cannot be read.
     """
-    # The checksums first: what they cover was committed before they were written, so that the slots, read later,
-    # cannot be older than the checksums over them.
-    entries = _read_entries(directory / segment.seal_name, segment.index, header.capacity)
     fd = os.open(directory / segment.name, _O_FLAGS)
     try:
         if not finished:
             high = _find_end(fd, low, high)
-        return _read(fd, header, entries, low, high)
+        if high <= low:
+            return Window(
+                low, np.empty(0, SLOT_DTYPE), np.empty(0, np.uint8), np.empty(0, np.bool_)
+            )
+        # The checksums before the slots: what they cover was committed before they were written, so that slots
+        # read later cannot be older than the checksums over them.
+        entries = _read_entries(directory / segment.seal_name, segment.index, header.capacity)
+        return _read(fd, entries, low, high)
     finally:
         os.close(fd)
 
@@ -84,14 +88,14 @@ def _slots(fd: int, low: int, high: int) -> NDArray[Any]:
     return np.frombuffer(content, SLOT_DTYPE)
 
 
-def _read(fd: int, header: Header, entries: NDArray[Any], low: int, high: int) -> Window:
+def _read(fd: int, entries: NDArray[Any], low: int, high: int) -> Window:
     ends = entries["start"] + entries["count"]
     entries = entries[(entries["start"] < high) & (ends > low)]
     begin, end = low, high
     if len(entries):
         begin = min(low, int(entries["start"].min()))
         end = max(high, int((entries["start"] + entries["count"]).max()))
-    sealed = _covered(entries, header.capacity)[begin:end]
+    sealed = _covered(entries, begin, end)
     slots = _slots(fd, begin, end)
     state = (slots["series"] != 0).astype(np.uint8)
     if not sealed.all():
@@ -121,11 +125,11 @@ def _read_entries(path: Path, index: int, capacity: int) -> NDArray[Any]:
     return taken
 
 
-def _covered(entries: NDArray[Any], capacity: int) -> NDArray[np.bool_]:
-    """Return for each slot of a segment whether an entry covers it."""
-    edges = np.zeros(capacity + 1, np.int32)
-    np.add.at(edges, entries["start"], 1)
-    np.add.at(edges, entries["start"] + entries["count"], -1)
+def _covered(entries: NDArray[Any], begin: int, end: int) -> NDArray[np.bool_]:
+    """Return for each slot in ``[begin, end)``, which holds all entries, whether one covers it."""
+    edges = np.zeros(end - begin + 1, np.int32)
+    np.add.at(edges, entries["start"] - begin, 1)
+    np.add.at(edges, entries["start"] + entries["count"] - begin, -1)
     return np.cumsum(edges[:-1]) > 0
 
 

@@ -137,6 +137,7 @@ def read_at(fd: int, size: int, offset: int) -> bytes:
         OSError: it cannot be read.
     """
     parts = []
+    size = min(size, os.fstat(fd).st_size - offset)  # memory is taken for what is asked for
     os.lseek(fd, offset, os.SEEK_SET)
     while size > 0:
         part = os.read(fd, min(size, 1 << 30))

@@ -9,6 +9,7 @@ import { useFollowing } from "../state/following";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
 import { Section } from "./OverviewTab";
+import { SPARK_HEIGHT, SPARK_WIDTH, useSparklines } from "./sparklines";
 
 const MOST_SHOWN = 60;
 
@@ -17,6 +18,9 @@ export function KeyScalars({ task }: { task: TaskRow }) {
   const path = `/tasks/${encodeURIComponent(task.id)}/series`;
   const { data, error } = useFollowing(task.id, path, (signal) => getJson<SeriesList>(path, { signal }));
   const series = useMemo(() => own(data?.series ?? []), [data]);
+  const shown = useMemo(() => series.slice(0, MOST_SHOWN), [series]);
+  const lines = useSparklines(task.id, shown);
+  const odd = shown.some((one) => one.non_finite > 0);
   if (error && !data) return <Problem error={error} />;
   if (!data) return <Skeleton rows={8} />;
   if (series.length === 0)
@@ -32,17 +36,19 @@ export function KeyScalars({ task }: { task: TaskRow }) {
           <thead>
             <tr>
               <th>Series</th>
+              <th />
               <th className="num">Last</th>
               <th className="num">Min</th>
               <th className="num at">at</th>
               <th className="num">Max</th>
               <th className="num at">at</th>
               <th className="num">Points</th>
+              {odd && <th className="num">NaN/Inf</th>}
             </tr>
           </thead>
           <tbody>
-            {series.slice(0, MOST_SHOWN).map((one) => (
-              <Row key={JSON.stringify([one.title, one.series])} series={one} />
+            {shown.map((one, index) => (
+              <Row key={JSON.stringify([one.title, one.series])} series={one} line={lines[index] ?? ""} odd={odd} />
             ))}
           </tbody>
         </table>
@@ -58,7 +64,7 @@ export function KeyScalars({ task }: { task: TaskRow }) {
   );
 }
 
-function Row({ series }: { series: SeriesSummary }) {
+function Row({ series, line, odd }: { series: SeriesSummary; line: string; odd: boolean }) {
   return (
     <tr>
       <td className="series-name" title={`${series.title}\n${series.series}`}>
@@ -67,15 +73,18 @@ function Row({ series }: { series: SeriesSummary }) {
           {series.series}
         </span>
       </td>
+      <td className="spark">
+        <svg viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} aria-hidden>
+          <path d={line} />
+        </svg>
+      </td>
       <PointCell point={series.last} strong />
       <PointCell point={series.minimum} />
       <At point={series.minimum} />
       <PointCell point={series.maximum} />
       <At point={series.maximum} />
-      <td className="num dim" title={series.non_finite ? `${formatCount(series.non_finite)} of them NaN or Inf` : ""}>
-        {formatCount(series.count)}
-        {series.non_finite > 0 && <span className="warn"> ({formatCount(series.non_finite)} NaN/Inf)</span>}
-      </td>
+      <td className="num dim">{formatCount(series.count)}</td>
+      {odd && <td className="num warn">{series.non_finite > 0 && formatCount(series.non_finite)}</td>}
     </tr>
   );
 }

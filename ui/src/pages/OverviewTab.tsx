@@ -58,7 +58,7 @@ function Notes({ notes }: { notes: readonly Note[] }) {
         <li key={index} className={note.lost ? "note-lost" : "note-degraded"}>
           <strong>{note.lost ? "Lost" : "Degraded"}</strong>
           <span className="note-text">{note.message}</span>
-          {note.count > 1 && <span>{formatCount(note.count)} times</span>}
+          {note.count > 1 && <span>× {formatCount(note.count)}</span>}
           <span className="dim mono" title={`${describeTime(note.time_us)}\nwriter ${note.writer}`}>
             {note.code}
           </span>

@@ -43,7 +43,7 @@ export function TaskTable({ rows, sort, onSort, metrics }: Props) {
 
   const layout = {
     "--tracks": columns.map((column) => column.width).join(" "),
-    minWidth: columns.reduce((sum, column) => sum + column.minPx + 16, 24),
+    minWidth: columns.reduce((sum, column) => sum + column.minPx + 12, 20),
   } as CSSProperties;
   return (
     <div className="table" ref={scroller} role="table" aria-rowcount={rows.total ?? -1} tabIndex={-1}>

@@ -25,8 +25,8 @@ export interface Column {
 const STATUS: Column = {
   id: "status",
   header: "Status",
-  width: "104px",
-  minPx: 104,
+  width: "96px",
+  minPx: 96,
   sort: "status",
   cell: (row) => <Status status={row.status} reason={row.status_reason} unresponsive={row.unresponsive} />,
 };
@@ -34,8 +34,8 @@ const STATUS: Column = {
 const NAME: Column = {
   id: "name",
   header: "Name",
-  width: "minmax(180px, 3fr)",
-  minPx: 180,
+  width: "minmax(150px, 3fr)",
+  minPx: 150,
   sort: "name",
   cell: (row) => (
     <>
@@ -54,8 +54,8 @@ const NAME: Column = {
 const PROJECT: Column = {
   id: "project",
   header: "Project",
-  width: "minmax(90px, 1.4fr)",
-  minPx: 90,
+  width: "minmax(80px, 1.4fr)",
+  minPx: 80,
   sort: "project",
   cell: (row) => <Clip text={row.project} />,
 };
@@ -63,19 +63,19 @@ const PROJECT: Column = {
 const TAGS: Column = {
   id: "tags",
   header: "Tags",
-  width: "minmax(70px, 1fr)",
-  minPx: 70,
+  width: "minmax(60px, 1fr)",
+  minPx: 60,
   cell: (row) => <Tags tags={row.tags} />,
 };
 
 const REST: readonly Column[] = [
-  { id: "user", header: "User", width: "84px", minPx: 84, cell: (row) => <Clip text={row.user} /> },
-  { id: "host", header: "Host", width: "104px", minPx: 104, cell: (row) => <Clip text={row.host} /> },
+  { id: "user", header: "User", width: "72px", minPx: 72, cell: (row) => <Clip text={row.user} /> },
+  { id: "host", header: "Host", width: "92px", minPx: 92, cell: (row) => <Clip text={row.host} /> },
   {
     id: "started",
     header: "Started",
-    width: "100px",
-    minPx: 100,
+    width: "84px",
+    minPx: 84,
     number: true,
     sort: "started",
     cell: (row) => <Ago timeUs={row.started_us} />,
@@ -83,8 +83,8 @@ const REST: readonly Column[] = [
   {
     id: "duration",
     header: "Duration",
-    width: "88px",
-    minPx: 88,
+    width: "74px",
+    minPx: 74,
     number: true,
     sort: "duration",
     cell: (row) => <Elapsed startUs={row.started_us} endUs={endOf(row)} />,
@@ -92,8 +92,8 @@ const REST: readonly Column[] = [
   {
     id: "updated",
     header: "Updated",
-    width: "100px",
-    minPx: 100,
+    width: "84px",
+    minPx: 84,
     number: true,
     sort: "updated",
     cell: (row) => <Ago timeUs={row.updated_us} />,
@@ -101,8 +101,8 @@ const REST: readonly Column[] = [
   {
     id: "iteration",
     header: "Iteration",
-    width: "96px",
-    minPx: 96,
+    width: "78px",
+    minPx: 78,
     number: true,
     sort: "iteration",
     cell: (row) => formatCount(row.iteration),
@@ -116,8 +116,8 @@ export function endOf(row: TaskRow): number | null {
 
 export function taskColumns(metrics: readonly MetricRef[], narrow: boolean): Column[] {
   const added = metrics.map(metricColumn);
-  if (narrow) return [{ ...STATUS, width: "30px", minPx: 30, header: "", cell: dotOnly }, NAME, ...REST.slice(4, 5), ...added];
-  return [STATUS, NAME, PROJECT, TAGS, ...REST, ...added];
+  if (narrow) return [{ ...STATUS, width: "30px", minPx: 30, header: "", cell: dotOnly }, NAME, ...added, ...REST.slice(4, 5)];
+  return [STATUS, NAME, PROJECT, TAGS, ...added, ...REST];
 }
 
 function dotOnly(row: TaskRow): ReactNode {
@@ -129,8 +129,8 @@ function metricColumn(metric: MetricRef, index: number): Column {
     id: `metric-${index}`,
     header: metricName(metric),
     hint: metric.stat,
-    width: "116px",
-    minPx: 116,
+    width: "104px",
+    minPx: 104,
     number: true,
     metric,
     cell: (row) => formatNumber(row.metrics[index]),

@@ -104,9 +104,7 @@ def unpack(packed: Sequence[bytes | bytearray]) -> PointColumns:
     return PointColumns(iteration.ravel(), time_us.ravel(), value.ravel(), flags.ravel())
 
 
-def _differences(
-    a: NDArray[np.int64], header: NDArray[np.void], name: str
-) -> NDArray[np.uint64]:
+def _differences(a: NDArray[np.int64], header: NDArray[np.void], name: str) -> NDArray[np.uint64]:
     """Return the steps of each block above its smallest step and note how to undo it in the header."""
     rows = a.reshape(-1, SIZE)
     steps = np.diff(rows, axis=1)

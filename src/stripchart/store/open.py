@@ -1,0 +1,51 @@
+"""Opening of event stores by path or URL; an implementation is imported when it is chosen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from stripchart.store.contract import Store
+
+
+def open_events(url_or_path: str | Path) -> Store:
+    """Open the event store: ``memory://`` for one in this process, else the path of a DuckDB file.
+
+    Raises:
+        StoreUnreadable: the file is damaged or of another version; ``set_aside`` it and rebuild from the journals.
+        StoreInUse: another process has it open.
+        ValueError: no store goes by this URL.
+        ImportError: DuckDB is not installed.
+    """
+    text = str(url_or_path)
+    if text == "memory://":
+        from stripchart.store.memory import MemoryStore
+
+        return MemoryStore()
+    if "://" in text:
+        raise ValueError(f"no event store goes by {text!r}; use a path or memory://")
+    try:
+        from stripchart.store.duckdb_store import DuckDBStore
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"the event store needs {error.name}: pip install 'stripchart[server]'"
+        ) from error
+    return DuckDBStore(Path(text))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a database that cannot be read, with its write-ahead log, and return its new path.
+
+    It is kept, not deleted: what is in it can be rebuilt, but why it broke may be of interest.
+    """
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    aside = path.with_name(f"{path.name}.broken-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.broken-{stamp}-{number}")
+    for suffix in ("", ".wal"):
+        old = path.with_name(path.name + suffix)
+        if old.exists():
+            old.rename(aside.with_name(aside.name + suffix))
+    return aside

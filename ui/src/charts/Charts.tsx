@@ -38,7 +38,7 @@ export function Charts({ task, params, layOut, empty }: Props) {
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const sections = useMemo(() => {
     const laid = layOut(data?.series ?? [], filter);
-    page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ series }) => series))));
+    page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ name }) => name))));
     return laid;
   }, [data, filter, layOut, page]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);

@@ -23,6 +23,16 @@ interface Props {
   tall: boolean;
 }
 
+const ROW = 22;
+
+const ROW_WIDTH = 330;
+
+/** One row where the lines fit into the narrowest panel, else two, for fifty lines as for five. */
+export function legendHeight(panel: PanelModel): number {
+  const width = panel.lines.slice(0, 8).reduce((sum, { name }) => sum + 90 + Math.min(40, name.length) * 6, 0);
+  return panel.lines.length > 1 && width > ROW_WIDTH ? 2 * ROW : ROW;
+}
+
 export const Legend = memo(function Legend({ panel, lines, page, view, setView, version, onFocus, tall }: Props) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
@@ -33,8 +43,13 @@ export const Legend = memo(function Legend({ panel, lines, page, view, setView, 
   const toggle = (event: MouseEvent, key: string) =>
     setView({ hidden: event.altKey ? solo(view.hidden, panel, key) : flip(view.hidden, key) });
   return (
-    <ul ref={list} className={tall ? "legend legend-tall" : "legend"} onMouseLeave={() => onFocus(null)}>
-      {lines.map(({ key, name, series }) => (
+    <ul
+      ref={list}
+      className={tall ? "legend legend-tall" : "legend"}
+      style={tall ? undefined : { height: legendHeight(panel) }}
+      onMouseLeave={() => onFocus(null)}
+    >
+      {lines.map(({ key, name }) => (
         <li key={key}>
           <button
             className="legend-line"
@@ -45,7 +60,7 @@ export const Legend = memo(function Legend({ panel, lines, page, view, setView, 
             onFocus={() => onFocus(key)}
             onBlur={() => onFocus(null)}
           >
-            <Swatch page={page} series={series} />
+            <Swatch page={page} name={name} />
             <span className="clip">{name}</span>
             <span className="legend-value num" />
           </button>
@@ -55,8 +70,8 @@ export const Legend = memo(function Legend({ panel, lines, page, view, setView, 
   );
 });
 
-function Swatch({ page, series }: { page: ChartPage; series: string }) {
-  const { slot, dash } = page.looks.of(series);
+function Swatch({ page, name }: { page: ChartPage; name: string }) {
+  const { slot, dash } = page.looks.of(name);
   return (
     <svg className="swatch" width="14" height="8" aria-hidden>
       <line x1="0" x2="14" y1="4" y2="4" stroke={`var(${slotVariable(slot)})`} strokeDasharray={dash.join(" ")} />

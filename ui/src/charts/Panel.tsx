@@ -9,7 +9,7 @@ import { formatCount } from "../state/format";
 import { pageCursor } from "./cursor";
 import { notOnLogAxis } from "./extent";
 import { tooltipOf, type Hit } from "./hits";
-import { Legend } from "./Legend";
+import { Legend, legendHeight } from "./Legend";
 import type { ChartPage } from "./page";
 import type { DrawnLine } from "./paint";
 import type { Line } from "./points";
@@ -53,13 +53,11 @@ export const Panel = memo(function Panel(props: PanelProps) {
           </button>
         )}
       </header>
-      {near ? <Live {...props} /> : <div style={{ height: height + LEGEND_HEIGHT }} />}
+      {near ? <Live {...props} /> : <div style={{ height: height + legendHeight(panel) }} />}
     </section>
   );
 });
 
-/** Height of the legend below a panel, the same whether it holds one line or fifty, so that rows of panels align. */
-export const LEGEND_HEIGHT = 44;
 
 function Live({ page, panel, view, setView, height, full = false }: PanelProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -130,10 +128,10 @@ function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: st
   const key = [panel, view.hidden, view.smoothing, view.axis, view.zoom, theme, version];
   if (key.every((part, i) => part === shown.current.key[i])) return shown.current.drawn;
   const drawn: DrawnLine[] = [];
-  for (const { key: lineId, name, series } of panel.lines.slice(0, LINES_DRAWN)) {
+  for (const { key: lineId, name } of panel.lines.slice(0, LINES_DRAWN)) {
     const line = view.hidden.includes(lineId) ? null : page.feed.line(lineId);
     if (!line) continue;
-    const look = page.looks.of(series);
+    const look = page.looks.of(name);
     drawn.push({ key: lineId, name, line, smoothed: smoothedOf(cache.current, lineId, line, view.smoothing), colour: cssColour(slotVariable(look.slot)), dash: look.dash });
   }
   shown.current = { key, drawn };
@@ -184,7 +182,7 @@ function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInput
 
   useEffect(() => {
     const frame = requestAnimationFrame(() =>
-      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName }),
+      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName, fromZero: panel.fromZero ?? false }),
     );
     return () => cancelAnimationFrame(frame);
   }, [plot, drawn, view, width, height, focus, range, theme, panel]);

@@ -65,7 +65,7 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
 }
 
 function Size({ view, setView }: { view: ChartView; setView: SetView }) {
-  const columns = { "": "auto", "1": "1", "2": "2", "3": "3", "4": "4" };
+  const columns = { "": "auto columns", "1": "1 column", "2": "2 columns", "3": "3 columns", "4": "4 columns" };
   return (
     <>
       <Choice
@@ -73,7 +73,6 @@ function Size({ view, setView }: { view: ChartView; setView: SetView }) {
         value={(view.columns === null ? "" : String(view.columns)) as keyof typeof columns}
         options={columns}
         onChange={(value) => setView({ columns: value === "" ? null : Number(value) })}
-        shown
       />
       <Slider label="height" value={view.height} low={HEIGHTS.low} high={HEIGHTS.high} step={20} unit=" px" onChange={(height) => setView({ height })} />
     </>
@@ -93,7 +92,7 @@ function SmoothingControl({ smoothing, onChange }: { smoothing: Smoothing; onCha
           label="amount of smoothing"
           value={amount}
           {...range}
-          unit={kind === "exponential" ? "" : " points"}
+          unit={kind === "exponential" ? "" : " pt"}
           onChange={(next) => onChange({ kind, amount: next })}
           bare
         />
@@ -107,14 +106,11 @@ interface ChoiceProps<T extends string> {
   value: T;
   options: Record<T, string>;
   onChange(value: T): void;
-  /** The label stands beside it. */
-  shown?: boolean;
 }
 
-function Choice<T extends string>({ label, value, options, onChange, shown = false }: ChoiceProps<T>) {
+function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
   return (
     <label className="chart-choice">
-      {shown && <span className="dim">{label}</span>}
       <select value={value} aria-label={label} title={label} onChange={(event) => onChange(event.target.value as T)}>
         {(Object.keys(options) as T[]).map((key) => (
           <option key={key} value={key}>

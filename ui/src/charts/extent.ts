@@ -7,6 +7,8 @@ export interface ExtentOptions {
   log: boolean;
   /** Leave out values beyond the 2nd and 98th percentile of what is visible. */
   ignoreOutliers: boolean;
+  /** Hold zero; without meaning on a logarithmic axis. */
+  fromZero?: boolean;
 }
 
 const OUTLIER_SHARE = 0.02;
@@ -16,7 +18,9 @@ const ROOM = 0.05;
 export function valueRange(lines: readonly Line[], visible: Range, options: ExtentOptions): Range | null {
   const range = options.ignoreOutliers ? central(lines, visible, options.log) : extremes(lines, visible, options.log);
   if (range === null) return null;
-  return options.log ? padLogRange(range, ROOM) : padRange(range, ROOM);
+  if (options.log) return padLogRange(range, ROOM);
+  if (!options.fromZero) return padRange(range, ROOM);
+  return { ...padRange({ low: Math.min(0, range.low), high: Math.max(0, range.high) }, ROOM), ...(range.low >= 0 && { low: 0 }) };
 }
 
 /** Indices of the points in a range and the neighbour on either side, to which the line is drawn. */

@@ -27,7 +27,18 @@ export function hitsAt(lines: readonly DrawnLine[], place: Placer, at: { x: numb
     const hit = hitOf(drawn, place, at, reach);
     if (hit) hits.push(hit);
   }
+  hits.sort((a, b) => a.distance - b.distance);
+  const nearest = hits[0];
+  if (nearest) for (const hit of hits) alignTo(hit, nearest.x, place, at);
   return hits.sort((a, b) => a.distance - b.distance);
+}
+
+/** One tooltip speaks of one place: take the point of the line at the same x as the nearest, where it has one. */
+function alignTo(hit: Hit, x: number, place: Placer, at: { y: number }): void {
+  const { line } = hit.drawn;
+  if (hit.index < 0 || hit.mark || hit.x === x) return;
+  const index = lowerBound(line.x, x);
+  if (line.x[index] === x) Object.assign(hit, pointHit(hit.drawn, index, place, at));
 }
 
 function hitOf(drawn: DrawnLine, place: Placer, at: { x: number; y: number; data: number }, reach: number): Hit | null {
@@ -39,17 +50,21 @@ function hitOf(drawn: DrawnLine, place: Placer, at: { x: number; y: number; data
   const away = Math.abs(place.x(line.x[index]!) - at.x);
   const shown = mark && Math.abs(place.x(mark.x) - at.x) <= away + reach ? mark : null;
   if (shown && shown.x !== line.x[index]) return { ...markHit(drawn, shown), distance: 0 };
-  const seen = drawn.smoothed ? drawn.smoothed[index]! : line.value[index]!;
-  const y = place.y(seen);
+  return { ...pointHit(drawn, index, place, at), mark: shown };
+}
+
+function pointHit(drawn: DrawnLine, index: number, place: Placer, at: { y: number }): Hit {
+  const { line, smoothed } = drawn;
+  const y = place.y(smoothed ? smoothed[index]! : line.value[index]!);
   return {
     drawn,
     index,
-    mark: shown,
+    mark: null,
     x: line.x[index]!,
     iteration: line.iteration[index]!,
     timeUs: line.timeUs[index]!,
     value: line.value[index]!,
-    smoothed: drawn.smoothed ? drawn.smoothed[index]! : null,
+    smoothed: smoothed ? smoothed[index]! : null,
     distance: Number.isNaN(y) ? Infinity : Math.abs(y - at.y),
   };
 }

@@ -88,6 +88,7 @@ function panelsOf(section: string, panels: Map<string, PanelLine[]>, about: Map<
       id,
       heading: about.get(id)!.heading,
       valueName: about.get(id)!.unit || "value",
+      fromZero: about.get(id)!.unit !== "°C",
       lines: panels.get(id)!.sort((a, b) => byName(a.name, b.name)),
     }));
 }

@@ -68,7 +68,9 @@ export function paint(ctx: CanvasRenderingContext2D, frame: Frame, lines: readon
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
   const focused = lines.find((line) => line.key === focus);
-  for (const line of lines) if (line !== focused) paintLine(ctx, frame, place, line, focused ? BESIDE : 1, false);
+  // Dense lines first, so that they do not bury a line of few points.
+  const ordered = [...lines].sort((a, b) => b.line.length - a.line.length);
+  for (const line of ordered) if (line !== focused) paintLine(ctx, frame, place, line, focused ? BESIDE : 1, false);
   if (focused) paintLine(ctx, frame, place, focused, 1, true);
   for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
   ctx.restore();

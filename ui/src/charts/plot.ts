@@ -4,6 +4,7 @@
 import uPlot from "uplot";
 
 import type { Axis } from "../api/types";
+import { shorten } from "../state/format";
 import { cssColour } from "../state/theme";
 import { placeAxis, valueAxis, type PlotAxis } from "./axes";
 import { placeRange, valueRange } from "./extent";
@@ -21,6 +22,7 @@ export interface PlotState {
   focus: string | null;
   /** Name of the values, with their unit. */
   valueName: string;
+  fromZero: boolean;
 }
 
 export interface PlotHandlers {
@@ -34,6 +36,8 @@ export interface PlotHandlers {
 
 const GUTTER = 52;
 const WHEEL_REST_MS = 150;
+/** Pixels that a character of an axis label takes. */
+const LABEL_WIDTH = 6.4;
 const FONT = "11px ui-sans-serif, system-ui, sans-serif";
 
 export class Plot {
@@ -72,8 +76,8 @@ export class Plot {
     this.state = state;
     const lines = state.lines.map(({ line }) => line);
     this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
-    const extent = valueRange(lines, this.x.range, { log: state.logY, ignoreOutliers: state.ignoreOutliers });
-    this.y = valueAxis(state.valueName, extent, state.logY);
+    const extent = valueRange(lines, this.x.range, { log: state.logY, ignoreOutliers: state.ignoreOutliers, fromZero: state.fromZero });
+    this.y = valueAxis(shorten(state.valueName, Math.floor((this.u.height - 50) / LABEL_WIDTH) - (state.logY ? 6 : 0)), extent, state.logY);
     this.u.axes[0]!.label = this.x.label;
     this.u.axes[1]!.label = this.y.label;
     this.gutter = Math.max(this.gutter, this.neededGutter());
@@ -155,14 +159,14 @@ export class Plot {
   }
 
   private ticks(which: "x" | "y"): Tick[] {
-    const [length, each] = which === "x" ? [this.u.width - this.gutter, 84] : [this.u.height - 40, 38];
+    const [length, each] = which === "x" ? [this.u.width - this.gutter, 62] : [this.u.height - 40, 30];
     return this[which].ticks(Math.max(2, Math.floor(length / each)));
   }
 
   /** The gutter only grows, in steps, so that panels do not jump with each digit. */
   private neededGutter(): number {
     const longest = Math.max(0, ...this.ticks("y").map(({ label }) => label.length));
-    return Math.min(110, Math.ceil((longest * 6.4 + 12) / 8) * 8);
+    return Math.min(110, Math.ceil((longest * LABEL_WIDTH + 12) / 8) * 8);
   }
 
   private frame(): Frame {

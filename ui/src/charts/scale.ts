@@ -59,16 +59,16 @@ export function padLogRange({ low, high }: Range, share: number): Range {
   return clampRange({ low: Math.max(Number.MIN_VALUE, 10 ** (from - room)), high: 10 ** (to + room) });
 }
 
-// The span of a range must itself be a number: half of the largest double on either side of zero.
 function clampRange({ low, high }: Range): Range {
-  return { low: Math.max(-LARGEST / 2.1, low), high: Math.min(LARGEST / 2.1, high) };
+  return { low: Math.max(-LARGEST, low), high: Math.min(LARGEST, high) };
 }
 
 /** Ticks at 1, 2 or 5 times a power of ten, about `count` of them, never more than one and a half times that. */
 export function linearTicks({ low, high }: Range, count: number, whole = false): Tick[] {
-  const span = high - low;
-  if (!(span > 0) || !Number.isFinite(span)) return [];
-  const step = niceStep(span / Math.max(1, count), whole);
+  // Not (high - low) / count: of the largest doubles that is infinite.
+  const rough = high / Math.max(1, count) - low / Math.max(1, count);
+  if (!(rough > 0)) return [];
+  const step = niceStep(rough, whole);
   const values: number[] = [];
   const first = Math.ceil(low / step);
   const last = Math.floor(high / step);
@@ -111,9 +111,9 @@ export function logTicks({ low, high }: Range, count: number): Tick[] {
   if (to - from < 0.7) return linearTicks({ low, high }, count);
   const decades = to - from;
   const leads = decades <= count / 3 ? [1, 2, 5] : [1];
-  const stride = Math.max(1, Math.ceil(decades / count));
+  const stride = STRIDES.find((few) => few >= decades / count) ?? 200;
   const ticks: Tick[] = [];
-  for (let e = Math.ceil((Math.floor(from)) / stride) * stride - stride; e <= to; e += stride) {
+  for (let e = Math.ceil(Math.floor(from) / stride) * stride - stride; e <= to; e += stride) {
     for (const lead of leads) {
       const value = Number(`${lead}e${e}`);
       if (value >= low * (1 - 1e-12) && value <= high * (1 + 1e-12)) ticks.push({ value, label: logLabel(lead, e) });
@@ -122,9 +122,12 @@ export function logTicks({ low, high }: Range, count: number): Tick[] {
   return ticks;
 }
 
+/** Decades between the ticks of a long logarithmic axis. */
+const STRIDES = [1, 2, 3, 5, 10, 20, 50, 100, 200];
+
 function logLabel(lead: number, exponent: number): string {
   if (exponent >= -3 && exponent <= 3) return plain(Number(`${lead}e${exponent}`), Math.max(0, -exponent));
-  return `${lead}e${exponent}`;
+  return `${lead}e${exponent}`.replace("-", "−");
 }
 
 const SI = ["", "k", "M", "G", "T", "P"];
@@ -151,7 +154,7 @@ function labeller(largest: number, step: number): (value: number) => string {
 
 function scientific(value: number, exponent: number, digits: number): string {
   const mantissa = exponent < -300 ? (value * 1e300) / 10 ** (exponent + 300) : value / 10 ** exponent;
-  return `${plain(mantissa, digits)}e${exponent}`;
+  return `${plain(mantissa, digits)}e${String(exponent).replace("-", "−")}`;
 }
 
 function plain(value: number, decimals: number): string {

@@ -1,7 +1,6 @@
 // From the list of series to what the page lays out: sections by the prefix of the title, panels by title, filtered.
 
 import type { SeriesSummary } from "../api/types";
-import { shorten } from "../state/format";
 import { lineKey } from "./view";
 
 export interface PanelLine {
@@ -19,6 +18,8 @@ export interface PanelModel {
   heading: string;
   /** What the y axis says: a name, or a unit. */
   valueName: string;
+  /** The y axis always holds zero: of a share or an amount, what is left out deceives. */
+  fromZero?: boolean;
   /** In order of name; those that the filter leaves. */
   lines: readonly PanelLine[];
 }
@@ -78,7 +79,7 @@ export function layOut(series: readonly SeriesSummary[], filter: Filter): Sectio
   for (const title of [...panels.keys()].sort(byName)) append(sections, prefixOf(title), panelOf(title, panels.get(title)!));
   return [...sections.keys()]
     .sort(byName)
-    .map((prefix) => ({ id: prefix, heading: prefix || "No section", panels: sections.get(prefix)! }));
+    .map((prefix) => ({ id: prefix, heading: prefix || "Charts", panels: sections.get(prefix)! }));
 }
 
 function panelOf(title: string, series: SeriesSummary[]): PanelModel {
@@ -87,7 +88,7 @@ function panelOf(title: string, series: SeriesSummary[]): PanelModel {
   const lines = series
     .sort((a, b) => byName(a.series, b.series))
     .map((summary) => ({ key: lineKey(title, summary.series), title, series: summary.series, name: summary.series, summary }));
-  return { id: title, heading, valueName: shorten(heading.slice(heading.lastIndexOf("/") + 1) || heading, 28), lines };
+  return { id: title, heading, valueName: heading.slice(heading.lastIndexOf("/") + 1) || heading, lines };
 }
 
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, VOID
 from stripchart.journal.segments import Descriptor, ScalarSegment, open_scalars, write_at
@@ -23,6 +23,14 @@ _VOID_WORD = VOID.to_bytes(4, "little")
 # the claim of the next slot, and the offset at which the segment ends.
 _Active = tuple[Any, Callable[[], int], int]
 _NOTHING_OPEN: _Active = (None, itertools.count().__next__, -1)
+
+
+class Report(Protocol):
+    """Keep one point: a float at an int64; see ``JournalWriter.scalar``."""
+
+    def __call__(
+        self, title: str, series: str, value: float, iteration: int, flags: int = 0
+    ) -> None: ...
 
 
 class ClosedError(ValueError):
@@ -87,7 +95,7 @@ class ScalarStream:
             nonlocal active
             active = new
 
-        self.report: Callable[..., None] = report
+        self.report: Report = report
         self._activate = activate
 
     def forget(self, lock: Any) -> None:

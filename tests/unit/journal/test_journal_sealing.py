@@ -10,8 +10,8 @@ import pytest
 
 from stripchart.journal.format import HEADER_BYTES, SLOT_BYTES
 from stripchart.journal.reader import CHECKSUM, JournalReader, Skipped
-from stripchart.journal.seals import SEAL_ENTRY, SEAL_HEADER_BYTES
 from stripchart.journal.sealing import _sealer, seal, sync
+from stripchart.journal.seals import SEAL_ENTRY, SEAL_HEADER_BYTES
 from stripchart.journal.verify import verify
 from stripchart.journal.writer import JournalWriter
 

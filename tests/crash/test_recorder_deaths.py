@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,17 @@ import pytest
 
 from stripchart.journal.reader import JournalReader, writer_dirs
 from stripchart.recorder.deaths import WITHOUT_A_WORD
-from stripchart.records import AnyRecord, StatusChanged, Unknown
+from stripchart.records import (
+    MACHINE_TITLE,
+    AnyRecord,
+    CostMeasured,
+    EnvironmentDescribed,
+    Noted,
+    SeriesDeclared,
+    StatusChanged,
+    Unknown,
+    WriterClosed,
+)
 
 PATIENCE_SEC = 60.0
 ON_LINUX = sys.platform == "linux"
@@ -84,8 +95,9 @@ class Run:
         """Let the training go on to its end, and the recorder too."""
         recorder = self.recorder()
         self.go.touch()
-        self.process.wait(PATIENCE_SEC)
+        # Collected only then: kernels before 6.15 tell of an end only until the parent has asked.
         wait_until_gone(recorder)
+        self.process.wait(PATIENCE_SEC)
 
     def records(self, role: str) -> list[AnyRecord | Unknown]:
         """Return all records of a role."""
@@ -107,11 +119,6 @@ def wait_until_gone(process: psutil.Process) -> None:
     wait_for(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
-def kernel_tells() -> bool:
-    """Say whether this system lets a process that is no parent learn how another one ended."""
-    return ON_LINUX and hasattr(os, "pidfd_open") and psutil.pid_exists(os.getpid())
-
-
 KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 
 
@@ -121,7 +128,7 @@ def test_sigkill_is_named(home: Path) -> None:
     status = run.verdict()
     assert status.status == "failed"
     assert (status.reason, status.signal) == (
-        ("SIGKILL", signal.SIGKILL) if kernel_tells() else (WITHOUT_A_WORD, None)
+        ("SIGKILL", signal.SIGKILL) if ON_LINUX else (WITHOUT_A_WORD, None)
     )
 
 
@@ -154,7 +161,7 @@ def test_an_exit_code_decides(home: Path, end: str, code: int, status: str) -> N
         assert (words[-1].status, run.observed()) == ("failed" if code else "completed", [])
         return
     verdict = run.verdict()
-    if kernel_tells():
+    if ON_LINUX:
         assert (verdict.status, verdict.exit_code) == (status, code)
 
 
@@ -177,7 +184,7 @@ def test_sigterm_stops_and_leaves_last_words(home: Path) -> None:
     run = Run(home, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)")
     run.end()
     verdict = run.verdict()
-    if kernel_tells():
+    if ON_LINUX:
         assert (verdict.status, verdict.reason) == ("stopped", "SIGTERM")
     assert 'File "<string>"' in verdict.message
 
@@ -190,3 +197,141 @@ def test_a_segmentation_fault_is_named_with_its_stack(home: Path) -> None:
     assert (verdict.status, verdict.reason, verdict.signal) == ("failed", "SIGSEGV", 11)
     assert "Segmentation fault" in verdict.message
     assert "string_at" in verdict.message
+
+
+def test_the_first_readings_come_at_the_iteration_of_the_task(home: Path) -> None:
+    run = Run(home, KILLED)
+    wait_for(lambda: [r for r in run.readers("recorder") if len(r.scalars().slots)])
+    run.end()
+    (reader,) = run.readers("recorder")
+    names = {
+        item.number: (item.title, item.series)
+        for _, item in reader.records().items
+        if isinstance(item, SeriesDeclared)
+    }
+    slots = reader.scalars().slots
+    series = {names[int(number)] for number in slots["series"]}
+    wanted = {"cpu_usage", "memory_used_gb", "memory_free_gb", "disk_free_percent"}
+    assert {(MACHINE_TITLE, name) for name in wanted} <= series
+    assert set(slots["iteration"].tolist()) <= {0, 1, 2, 3, 4}
+    assert int(slots["iteration"].max()) == 4
+
+
+def test_packages_and_cost_are_told_even_of_a_short_run(home: Path) -> None:
+    run = Run(home, "")
+    run.end()
+    records = run.records("recorder")
+    told = [r.values for r in records if isinstance(r, EnvironmentDescribed)]
+    assert any(values.get("packages", {}).get("msgspec") for values in told)
+    costs = [r for r in records if isinstance(r, CostMeasured)]
+    assert costs
+    assert costs[-1].recorder_rss_bytes > 0
+    assert costs[-1].journal_bytes > 0
+
+
+def test_a_second_recorder_leaves_at_once(home: Path) -> None:
+    run = Run(home, KILLED)
+    first = run.recorder()
+    command = [sys.executable, "-m", "stripchart.recorder", str(run.task_dir())]
+    second = subprocess.run(
+        [*command, "--attempt", "0", "--pid", str(run.process.pid)],
+        check=False,
+        timeout=PATIENCE_SEC,
+    )
+    assert second.returncode == 0
+    assert first.is_running()
+    run.end()
+    assert run.verdict().reason
+    assert len(run.readers("recorder")) == 1
+
+
+def test_a_process_that_was_handed_over_is_watched_too(home: Path) -> None:
+    run = Run(home, "")
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    recorder = run.recorder()
+    command = [sys.executable, "-m", "stripchart.recorder", str(run.task_dir())]
+    subprocess.run([*command, "--pid", str(sleeper.pid)], check=True, timeout=PATIENCE_SEC)
+    run.go.touch()
+    run.process.wait(PATIENCE_SEC)
+    wait_for(lambda: any(isinstance(r, WriterClosed) for r in run.records("task")))
+    assert recorder.is_running()
+    assert run.observed() == []
+    sleeper.kill()
+    wait_until_gone(recorder)
+    sleeper.wait()
+    assert run.verdict().status == "failed"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_recorder_that_is_told_to_stop_seals_and_goes_while_the_training_lives(
+    home: Path,
+) -> None:
+    run = Run(home, "")
+    recorder = run.recorder()
+    recorder.terminate()
+    wait_until_gone(recorder)
+    assert run.process.poll() is None
+    assert run.observed() == []
+    seals = list(run.task_dir().glob(f"journal/*-{run.process.pid}-*/scalars-*.seal"))
+    assert seals
+    assert any(isinstance(r, WriterClosed) for r in run.records("recorder"))
+    run.go.touch()
+    assert run.process.wait(PATIENCE_SEC) == 0
+
+
+def test_a_recorder_whose_task_is_deleted_goes(home: Path) -> None:
+    run = Run(home, "time.sleep(60)")
+    recorder = run.recorder()
+    folder = run.task_dir()
+    shutil.rmtree(folder, ignore_errors=True)
+    wait_until_gone(recorder)
+    assert not folder.exists()
+    run.process.kill()
+    run.process.wait()
+
+
+def test_no_pipe_is_held_when_the_training_has_ended(home: Path) -> None:
+    """A recorder that held stdout would keep ``run`` from seeing its end while it lives."""
+    code = TRAINING.replace("while not", "while False and not")
+    # The sleeper keeps the recorder alive: only a pipe that it does not hold can end here.
+    code += "import subprocess\n"
+    code += "sleeper = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], "
+    code += "stdin=-3, stdout=-3, stderr=-3)\n"
+    code += "print(sleeper.pid)\n"
+    code += (
+        "folder = os.path.join(os.environ['STRIPCHART_HOME'], 'tasks', Task.current_task().id)\n"
+    )
+    code += "subprocess.run([sys.executable, '-m', 'stripchart.recorder', folder, "
+    code += "'--pid', str(sleeper.pid)])\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"STRIPCHART_RECORDER": "1", "GO": os.devnull},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SEC,
+        check=True,
+    )
+    (pid,) = [int(line) for line in ended.stdout.splitlines() if line.isdigit()]
+    sleeper = psutil.Process(pid)
+    assert sleeper.is_running()
+    sleeper.kill()
+    wait_for(lambda: list(home.glob("tasks/*/journal/*/records-000000.zst")))
+
+
+def test_the_death_of_a_helper_is_a_note_and_not_the_end(home: Path) -> None:
+    fork = """
+if os.fork() == 0:
+    logger.report_scalar("helper", "x", 1.0, 0)
+    time.sleep(0.2)
+    os.kill(os.getpid(), signal.SIGKILL)
+time.sleep(3)
+os.wait()
+"""
+    if not hasattr(os, "fork"):
+        pytest.skip("no fork here")
+    run = Run(home, fork)
+    run.end()
+    notes = [r for r in run.records("recorder") if isinstance(r, Noted)]
+    assert [n.code for n in notes] == ["process_ended"]
+    assert "SIGKILL" in notes[0].message or not ON_LINUX
+    assert run.verdict().status == "completed"

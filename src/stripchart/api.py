@@ -17,7 +17,12 @@ from stripchart.server import schema
 from stripchart.server.app import API_PATH, create_app
 from stripchart.server.arrow import decode_reads
 from stripchart.server.home import Home, open_home
-from stripchart.server.presence import HomeInUseError, describe_holder, find_running
+from stripchart.server.presence import (
+    HomeInUseError,
+    HomeUnusableError,
+    describe_holder,
+    find_running,
+)
 from stripchart.settings import Settings
 
 TIMEOUT_SEC = 120.0
@@ -88,8 +93,7 @@ class _InProcess:
             return response
 
     def refresh(self) -> None:
-        while self._home.ingest.step():
-            pass
+        self._home.ingest.catch_up()
 
     def close(self) -> None:
         self._home.close()
@@ -182,3 +186,5 @@ def connect(settings: Settings) -> Client:
         if running is not None:
             return Client(_OverHttp(), running.address)
         raise HomeBusy(describe_holder(settings.home)) from None
+    except HomeUnusableError as error:
+        raise HomeBusy(str(error)) from None

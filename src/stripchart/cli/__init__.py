@@ -18,6 +18,7 @@ from stripchart.cli.printing import printable
 __all__ = ["main", "make_parser", "verbs"]
 
 INTERRUPTED = 130
+_EXTRA = "stripchart[server]"
 _OF_THE_SERVER = {"alembic", "duckdb", "granian", "httpx", "litestar", "nanoarrow", "sqlalchemy"}
 
 
@@ -37,10 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), error.code)
     except settings.SettingsError as error:
         return _fail(str(error), WRONG_USE)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
+        if _EXTRA in str(error):
+            return _fail(str(error), PROBLEM)
         if (error.name or "").partition(".")[0] not in _OF_THE_SERVER:
             raise
-        return _fail(f"{error.name} is missing: pip install 'stripchart[server]'", PROBLEM)
+        return _fail(f"{error.name} is missing: pip install '{_EXTRA}'", PROBLEM)
     except OSError as error:
         return _fail(str(error), PROBLEM)
 

@@ -18,6 +18,13 @@ from stripchart.server.schema import ReadResult
 from stripchart.store.contract import PointColumns
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+_TYPES: dict[str, type[np.generic]] = {
+    "read": np.uint32,
+    "iteration": np.int64,
+    "time_us": np.int64,
+    "value": np.float64,
+    "flags": np.uint8,
+}
 
 
 def encode_reads(columns: Sequence[PointColumns], results: Sequence[ReadResult]) -> bytes:
@@ -44,8 +51,7 @@ def encode_reads(columns: Sequence[PointColumns], results: Sequence[ReadResult])
 
 def decode_reads(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[ReadResult]]:
     """Decode what ``encode_reads`` made, for Python clients."""
-
-    parts: list[dict[str, NDArray[np.generic]]] = []
+    parts: dict[str, list[NDArray[np.generic]]] = {}
     with na.c_array_stream(InputStream.from_readable(io.BytesIO(body))) as stream:
         schema = stream.get_schema()
         names = [child.name for child in schema.children]
@@ -53,13 +59,12 @@ def decode_reads(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[Read
             dict(schema.metadata.items())[b"reads"], type=list[ReadResult]
         )
         for batch in stream:
-            parts.append(
-                {
-                    n: np.asarray(na.c_array_view(c))
-                    for n, c in zip(names, batch.children, strict=True)
-                }
-            )
-    return {name: np.concatenate([p[name] for p in parts]) for name in names}, results
+            for name, column in zip(names, batch.children, strict=True):
+                values = np.asarray(
+                    column.view().buffer(1)
+                )  # 0 would tell what is null: nothing is
+                parts.setdefault(name, []).append(values[: column.length].copy())
+    return {name: _joined(parts.get(name, []), _TYPES[name]) for name in names}, results
 
 
 def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 
+import msgspec
+
+from stripchart.ingest.changes import Changed
 from stripchart.server.home import Home
 from stripchart.server.live import Hub
+from stripchart.server.schema import TaskChange
 
 POLL_SEC = 0.15  # with the pace of live.py this keeps a write within 0.5 s of its event
-IDLE_POLL_SEC = 0.25
 FAILED_POLL_SEC = 2.0
 
 _log = logging.getLogger("stripchart.server")
@@ -30,7 +33,7 @@ class Following:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the step under way; the index is whole then."""
+        """End after the step under way, which is short; the index is whole then."""
         self._stop.set()
         self._thread.join()
 
@@ -39,15 +42,21 @@ class Following:
         while not self._stop.wait(wait):
             try:
                 changes = self._home.ingest.step()
+                behind = self._home.ingest.behind
             except Exception as error:  # noqa: BLE001 - the server must go on answering, whatever fails here
                 self._told(error)
                 wait = FAILED_POLL_SEC
                 continue
-            for change in changes:
-                self._home.forget(change.id)
-            if changes:
-                self._hub.publish(changes)
-            wait = POLL_SEC if changes else IDLE_POLL_SEC
+            self._tell(changes)
+            wait = 0.0 if behind else POLL_SEC
+
+    def _tell(self, changes: list[Changed]) -> None:
+        for change in changes:
+            self._home.forget(change.id)
+        if changes:
+            self._hub.publish(
+                msgspec.convert(change, TaskChange, from_attributes=True) for change in changes
+            )
 
     def _told(self, error: Exception) -> None:
         """Log a failure once per cause, so that a full disk does not fill the log as well."""

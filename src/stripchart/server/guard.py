@@ -10,11 +10,13 @@ if it came from us.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from stripchart.server.errors import error_bytes
+
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -60,13 +62,8 @@ def refusal(path: str, headers: dict[str, str]) -> str | None:
 
 
 def _host_is_ours(host: str) -> bool:
-    try:
-        parts = urlsplit(f"//{host}")
-        _ = parts.port  # raises for what is not a number
-    except ValueError:
-        return False
-    bare = parts.username is None and not parts.path and not parts.query and not parts.fragment
-    return bare and bool(parts.hostname) and is_loopback(parts.hostname or "")
+    parts = _HOST.fullmatch(host)
+    return parts is not None and is_loopback(parts["name"])
 
 
 def guarded(app: App) -> App:

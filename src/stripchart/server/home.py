@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from stripchart.ingest.ingest import Ingest
-from stripchart.server.presence import HomeInUseError, HomeLock
+from stripchart.server.presence import HomeInUseError, HomeLock, HomeUnusableError
 from stripchart.settings import Settings
-from stripchart.store.catalog import Catalog, CatalogBroken
+from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
 from stripchart.store.contract import Store, StoreInUse, StoreUnreadable
-from stripchart.store.open import open_catalog, open_events
+from stripchart.store.open import open_events, set_aside
 
 CATALOG_NAME = "catalog.sqlite"
 EVENTS_NAME = "events.duckdb"
@@ -67,17 +67,23 @@ class Home:
             self._lock.release()
 
 
-def open_home(settings: Settings, *, wait_sec: float = 0.0) -> Home:
+def open_home(settings: Settings, *, wait_sec: float = 0.0, afresh: bool = False) -> Home:
     """Open the home of the settings, making it where there is none.
+
+    ``afresh`` throws away what is derived from journals, so that ingest makes it again.
 
     Raises:
         HomeInUseError: another process has it open, and still had after ``wait_sec``.
+        HomeUnusableError: a later version of Stripchart has written it.
         OSError: it cannot be written.
     """
     settings.tasks.mkdir(parents=True, exist_ok=True)
     lock = _lock(settings.home, wait_sec)
     try:
         catalog = _catalog(settings.home / CATALOG_NAME)
+        if afresh:
+            _remove(settings.home / EVENTS_NAME)
+            catalog.clear_derived()
         events = _events(settings.home / EVENTS_NAME)
         return Home(settings.home, lock, catalog, events, Ingest(settings.home, catalog, events))
     except StoreInUse as error:
@@ -101,25 +107,39 @@ def _lock(home: Path, wait_sec: float) -> HomeLock:
 
 def _catalog(path: Path) -> Catalog:
     try:
-        return open_catalog(path)
+        return Catalog(path)
     except CatalogBroken as error:
-        move_aside(path, str(error))
-        return open_catalog(path)
+        _log.error(
+            "%s; it is now %s, and made again from the journals", error, _set_catalog_aside(path)
+        )
+        return Catalog(path)
+    except CatalogTooNew as error:
+        raise HomeUnusableError(str(error)) from None
 
 
 def _events(path: Path) -> Store:
     try:
         return open_events(path)
     except StoreUnreadable as error:
-        move_aside(path, str(error))
+        _log.error("%s; it is now %s, and made again from the journals", error, set_aside(path))
         return open_events(path)
 
 
-def move_aside(path: Path, reason: str) -> None:
-    """Give a damaged file, and what belongs to it, another name."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    for ending in ("", ".wal", "-wal", "-shm"):
+def _remove(path: Path) -> None:
+    for file in _files_of(path):
+        file.unlink()
+
+
+def _set_catalog_aside(path: Path) -> Path:
+    aside = set_aside(path)
+    for ending in ("-wal", "-shm"):
         file = path.with_name(path.name + ending)
         if file.exists():
-            file.rename(file.with_name(f"{file.name}.broken-{stamp}"))
-    _log.error("%s; moved aside, to be made again from the journals", reason)
+            file.rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _files_of(path: Path) -> list[Path]:
+    """Return a database's file and those that it keeps beside it."""
+    files = [path.with_name(path.name + ending) for ending in ("", ".wal", "-wal", "-shm")]
+    return [file for file in files if file.exists()]

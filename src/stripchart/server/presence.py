@@ -31,7 +31,11 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     started_us: int
 
 
-class HomeInUseError(RuntimeError):
+class HomeUnusableError(RuntimeError):
+    """Say why a home cannot be opened."""
+
+
+class HomeInUseError(HomeUnusableError):
     """Say that another process has the home open."""
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from stripchart.server.home import open_home
-from stripchart.server.presence import HomeInUseError, describe_holder, find_running
+from stripchart.server.presence import (
+    HomeInUseError,
+    HomeUnusableError,
+    describe_holder,
+    find_running,
+)
 from stripchart.settings import Settings
 
 
@@ -22,11 +27,13 @@ def reindex_home(settings: Settings) -> int:
     if running is not None:
         raise ReindexError(f"the server at {running.address} has the home open; stop it first")
     try:
-        home = open_home(settings)
+        home = open_home(settings, afresh=True)
     except HomeInUseError:
         raise ReindexError(describe_holder(settings.home)) from None
+    except HomeUnusableError as error:
+        raise ReindexError(str(error)) from None
     try:
-        home.rebuild()
+        home.ingest.catch_up()
         return len(home.catalog.known())
     finally:
         home.close()

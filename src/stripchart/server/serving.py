@@ -26,6 +26,7 @@ from stripchart.server.guard import is_loopback
 from stripchart.server.home import Home, open_home
 from stripchart.server.presence import (
     HomeInUseError,
+    HomeUnusableError,
     Presence,
     describe_holder,
     find_running,
@@ -85,6 +86,8 @@ def _open_or_find(settings: Settings) -> Home | Presence:
         if running is not None:
             return running
         raise ServeError(describe_holder(settings.home)) from None
+    except HomeUnusableError as error:
+        raise ServeError(str(error)) from None
     except OSError as error:
         raise ServeError(f"cannot open {settings.home}: {error}") from error
 

@@ -72,6 +72,18 @@ class Catalog:
             known.update(dict.fromkeys(connection.scalars(still_open), False))
         return known
 
+    def ends(self) -> dict[str, dict[tuple[str, str], int]]:
+        """Return for every task how far each (writer, stream) has been applied."""
+        writers = catalog_tables.writers.c
+        wanted = select(writers.task_id, writers.writer, writers.scalars_end, writers.records_end)
+        ends: dict[str, dict[tuple[str, str], int]] = {}
+        with self.engine.connect() as connection:
+            for task, writer, scalars_end, records_end in connection.execute(wanted):
+                of_task = ends.setdefault(task, {})
+                of_task[writer, "scalars"] = scalars_end
+                of_task[writer, "records"] = records_end
+        return ends
+
     def load(self, task: str) -> TaskState:
         """Return what is stored of a task; an empty state for an unknown one."""
         with self.engine.connect() as connection:

@@ -164,10 +164,8 @@ def _attempts(connection: Connection, task: str) -> list[Attempt]:
 
 def _writers(connection: Connection, task: str) -> list[WriterInfo]:
     table = tables.writers
-    names = [name for name in WriterInfo.__dataclass_fields__ if name != "record_bytes"]
-    columns = [table.c[name] for name in names]
-    found = select(*columns, table.c.records_end.label("record_bytes"))
-    found = found.where(table.c.task_id == task).order_by(table.c.writer)
+    columns = [table.c[name] for name in WriterInfo.__dataclass_fields__]
+    found = select(*columns).where(table.c.task_id == task).order_by(table.c.writer)
     return [WriterInfo(**row) for row in connection.execute(found).mappings()]
 
 

@@ -90,8 +90,8 @@ def _gather(state: TaskState, rows: Mapping[str, Rows]) -> None:
     for writer in state.changed_costs:
         rows["costs"].append(task | {"writer": writer} | asdict(state.costs[writer]))
     for writer, number, title, series in state.new_series:
-        name = {"writer": writer, "title": title, "series": series}
-        rows["declared"].append(task | name | {"number": number})
+        declared = {"writer": writer, "title": title, "series": series}
+        rows["declared"].append(task | declared | {"number": number})
     for metric in state.changed_metrics.values():
         rows["metrics"].append(task | _metric_row(metric))
 

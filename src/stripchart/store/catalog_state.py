@@ -26,6 +26,7 @@ class WriterState:
     started_us: int
     closed: bool = False
     points: int = 0
+    record_bytes: int = 0
     scalars_end: int = 0
     records_end: int = 0
     clock_us: int = 0

@@ -1,11 +1,15 @@
-"""Opening of event stores by path or URL; an implementation is imported when it is chosen."""
+"""Opening of stores by path or URL; an implementation is imported when it is chosen."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stripchart.store.contract import Store
+
+if TYPE_CHECKING:
+    from stripchart.store.catalog import Catalog
 
 
 def open_events(url_or_path: str | Path) -> Store:
@@ -31,6 +35,23 @@ def open_events(url_or_path: str | Path) -> Store:
             f"the event store needs {error.name}: pip install 'stripchart[server]'"
         ) from error
     return DuckDBStore(Path(text))
+
+
+def open_catalog(url_or_path: str | Path) -> Catalog:
+    """Open the catalog: the path of an SQLite file, or an SQLAlchemy URL; its tables are brought up to date.
+
+    Raises:
+        CatalogTooNew: a later version of Stripchart has written it.
+        CatalogBroken: the file is damaged; set it aside and rebuild from the journals.
+        ImportError: SQLAlchemy or Alembic is not installed.
+    """
+    try:
+        from stripchart.store.catalog import Catalog
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"the catalog needs {error.name}: pip install 'stripchart[server]'"
+        ) from error
+    return Catalog(url_or_path)
 
 
 def set_aside(path: Path) -> Path:

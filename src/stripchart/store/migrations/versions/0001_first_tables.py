@@ -78,7 +78,7 @@ def _attempts_and_writers() -> None:
         sa.Column("attempt", sa.Integer, nullable=False),
         *_big("started_us"),
         sa.Column("closed", sa.Boolean, nullable=False),
-        *_big("points", "scalars_end", "records_end", "clock_us", "heard_us"),
+        *_big("points", "record_bytes", "scalars_end", "records_end", "clock_us", "heard_us"),
         *_json("console"),
     )
 

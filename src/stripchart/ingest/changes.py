@@ -1,0 +1,36 @@
+"""What a step of ingest tells of a task: enough to know what to read again."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+MOST_NAMED_SERIES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Say what changed of a task. ``series`` names the (title, series) that got points; ``None`` if too many."""
+
+    id: str
+    status: str = ""
+    scalars: bool = False
+    console: bool = False
+    detail: bool = False
+    deleted: bool = False
+    series: Set[tuple[str, str]] | None = frozenset()
+
+    def merged(self, later: Changed) -> Changed:
+        """Return one change that says what both say."""
+        series = None
+        if self.series is not None and later.series is not None:
+            series = self.series | later.series
+        return Changed(
+            id=self.id,
+            status=later.status or self.status,
+            scalars=self.scalars or later.scalars,
+            console=self.console or later.console,
+            detail=self.detail or later.detail,
+            deleted=later.deleted,
+            series=series if series is None or len(series) <= MOST_NAMED_SERIES else None,
+        )

@@ -1,0 +1,217 @@
+"""What each record means for its task: the rules by which the catalog is derived from journals.
+
+The result does not depend on the order in which writers are read, only on the order within each: what several
+writers say of one thing is ordered by a clock, the record's time, held from going back within its writer (a
+system clock may). Of equal clocks the later writer's name wins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from stripchart.records import (
+    AnyRecord,
+    AttemptStarted,
+    ConsoleWritten,
+    CostMeasured,
+    EnvironmentDescribed,
+    Noted,
+    ParametersSet,
+    SeriesDeclared,
+    StatusChanged,
+    TaskDescribed,
+    Unknown,
+    WriterClosed,
+    WriterIdentity,
+)
+from stripchart.store.catalog_state import (
+    AttemptState,
+    Clock,
+    Conclusion,
+    CostState,
+    NoteState,
+    ParameterState,
+    TaskState,
+    WriterState,
+)
+
+_DESCRIBED = ("project", "name", "type", "tags", "comment", "parent")
+_INT64_MAX = 2**63 - 1
+_LONGEST_CODE = 200
+
+
+def meet(state: TaskState, identity: WriterIdentity) -> WriterState:
+    """Return the state of a writer, made from its identity where it is new."""
+    known = state.writers.get(identity.writer)
+    if known is not None:
+        return known
+    started_us = _int64(identity.started_us)
+    writer = WriterState(
+        writer=identity.writer,
+        role=identity.role,
+        host=identity.host,
+        pid=_int64(identity.pid),
+        rank=identity.rank,
+        attempt=identity.attempt,
+        started_us=started_us,
+        clock_us=started_us,
+        heard_us=started_us,
+    )
+    state.writers[identity.writer] = writer
+    state.changed_writers.add(identity.writer)
+    attempt = _attempt(state, identity.attempt, started_us)
+    if not attempt.opened and started_us < attempt.started_us:
+        attempt.started_us = started_us
+    return writer
+
+
+def apply(state: TaskState, writer: WriterState, record: AnyRecord | Unknown) -> None:
+    """Apply one record of a writer; records of one writer come in the order of its journal."""
+    state.changed_writers.add(writer.writer)
+    if isinstance(record, SeriesDeclared):
+        state.new_series.append((writer.writer, record.number, record.title, record.series))
+        return
+    if isinstance(record, Unknown):
+        note(
+            state,
+            writer,
+            "unknown-record",
+            f"records of a kind that this version does not know, such as {record.kind!r:.80}",
+        )
+        return
+    time_us = _int64(record.time_us)
+    writer.clock_us = max(writer.clock_us, time_us)
+    hear(state, writer, time_us)
+    clock = (writer.clock_us, writer.writer)
+    if isinstance(record, TaskDescribed):
+        _describe(state, record, clock)
+    elif isinstance(record, AttemptStarted):
+        _start(state, record, time_us)
+    elif isinstance(record, StatusChanged):
+        _conclude(state, record, clock, time_us)
+    elif isinstance(record, ParametersSet):
+        _set_parameters(state, record, clock)
+    elif isinstance(record, EnvironmentDescribed):
+        _describe_environment(state, record, clock, time_us)
+    elif isinstance(record, Noted):
+        _take_note(state, writer, record, time_us)
+    elif isinstance(record, CostMeasured):
+        state.costs[writer.writer] = CostState(
+            time_us,
+            record.recorder_cpu_sec,
+            _int64(record.recorder_rss_bytes),
+            _int64(record.journal_bytes),
+        )
+        state.changed_costs.add(writer.writer)
+    elif isinstance(record, WriterClosed):
+        writer.closed = True
+    else:
+        assert isinstance(record, ConsoleWritten)  # its text is the event store's
+
+
+def hear(state: TaskState, writer: WriterState, time_us: int) -> None:
+    """Note that a writer was heard of at a time; a task that speaks has not vanished."""
+    writer.heard_us = max(writer.heard_us, time_us)
+    state.changed_writers.add(writer.writer)
+    attempt = state.attempts.get(writer.attempt)
+    if attempt is not None and attempt.vanished is not None and writer.role == "task":
+        attempt.vanished = None
+        state.changed_attempts.add(attempt.number)
+
+
+def vanish(state: TaskState, number: int, reason: str) -> None:
+    """Conclude that the processes of an attempt are gone without a word; it ended when last heard of."""
+    heard = max((w.heard_us for w in state.writers.values() if w.attempt == number), default=0)
+    state.attempts[number].vanished = Conclusion((heard, ""), heard, "failed", reason)
+    state.changed_attempts.add(number)
+    state.changed_task = True
+
+
+def note(
+    state: TaskState,
+    writer: WriterState,
+    code: str,
+    message: str,
+    *,
+    count: int = 1,
+    lost: bool = False,
+) -> None:
+    """Add to a note that ingest itself makes of a writer's journal."""
+    before = state.notes.get((writer.writer, code))
+    total = count + (before.count if before is not None else 0)
+    state.notes[writer.writer, code] = NoteState(message, total, lost, writer.heard_us)
+    state.changed_notes.add((writer.writer, code))
+
+
+def _describe(state: TaskState, record: TaskDescribed, clock: Clock) -> None:
+    for name in _DESCRIBED:
+        value = getattr(record, name)
+        if value is not None and _newer(clock, state.described.get(name, (None, None))[1]):
+            state.described[name] = (value, clock)
+            state.changed_task = True
+
+
+def _start(state: TaskState, record: AttemptStarted, time_us: int) -> None:
+    attempt = _attempt(state, record.attempt, time_us)
+    if not attempt.opened or time_us < attempt.started_us:
+        attempt.started_us = time_us
+        attempt.initial_iteration = _int64(record.initial_iteration)
+    attempt.opened = True
+
+
+def _conclude(state: TaskState, record: StatusChanged, clock: Clock, time_us: int) -> None:
+    attempt = _attempt(state, record.attempt, time_us)
+    source = "observed" if record.observed else "own"
+    before: Conclusion | None = getattr(attempt, source)
+    if _newer(clock, before.clock if before is not None else None):
+        conclusion = Conclusion(clock, time_us, record.status, record.reason, record.message)
+        setattr(attempt, source, conclusion)
+
+
+def _set_parameters(state: TaskState, record: ParametersSet, clock: Clock) -> None:
+    changes = [(name, ParameterState("", "", True, clock)) for name in record.removed]
+    for name, value in record.values.items():
+        changes.append((name, ParameterState(value, record.types.get(name, ""), False, clock)))
+    for name, parameter in changes:
+        before = state.parameters.get(name)
+        if _newer(clock, before.clock if before is not None else None):
+            state.parameters[name] = parameter
+            state.changed_parameters.add(name)
+
+
+def _describe_environment(
+    state: TaskState, record: EnvironmentDescribed, clock: Clock, time_us: int
+) -> None:
+    attempt = _attempt(state, record.attempt, time_us)
+    for key, value in record.values.items():
+        if _newer(clock, attempt.environment_clocks.get(key)):
+            attempt.environment[key] = _plain(value)
+            attempt.environment_clocks[key] = clock
+
+
+def _take_note(state: TaskState, writer: WriterState, record: Noted, time_us: int) -> None:
+    code = record.code[:_LONGEST_CODE]
+    count = _int64(record.count)
+    state.notes[writer.writer, code] = NoteState(record.message, count, record.lost, time_us)
+    state.changed_notes.add((writer.writer, code))
+
+
+def _attempt(state: TaskState, number: int, started_us: int) -> AttemptState:
+    state.changed_attempts.add(number)
+    return state.attempts.setdefault(number, AttemptState(number, started_us))
+
+
+def _newer(clock: Clock, before: Clock | None) -> bool:
+    return before is None or clock >= before
+
+
+def _int64(number: int) -> int:
+    """Bound what msgpack can carry (64 bits without sign) to what databases keep."""
+    return min(max(number, -_INT64_MAX - 1), _INT64_MAX)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can carry it, whatever msgpack brought."""
+    return msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(value, str_keys=True)))

@@ -1,0 +1,341 @@
+"""Follow one task: its writers, what they wrote, what the catalog is to hold of it.
+
+A follower keeps in memory what the catalog stores and changes it as records come; ``state`` is saved by the
+caller, in one transaction with the offsets that it covers. If anything fails half-way the follower is thrown away,
+and a new one starts from what the stores hold.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from stripchart.ingest import facts
+from stripchart.ingest.changes import Changed
+from stripchart.ingest.cursor import Decoded, WriterCursor
+from stripchart.journal.liveness import is_alive
+from stripchart.journal.reader import JournalError, JournalReader, Skipped, writer_dirs
+from stripchart.query.lines import live_summary
+from stripchart.records import ConsoleWritten, CostMeasured, SeriesDeclared, WriterIdentity
+from stripchart.store.catalog import Catalog
+from stripchart.store.catalog_state import (
+    ENDED,
+    MetricState,
+    NoteState,
+    TaskState,
+    WriterState,
+    verdict,
+)
+from stripchart.store.contract import LineSummary, Point, Store
+
+SAVE_INTERVAL_SEC = 0.4
+ALIVE_INTERVAL_SEC = 2.0
+_VANISHED_AFTER_US = 3_000_000
+_HEADER_PATIENCE_SEC = 5.0
+_SETTLING_SEC = 4.0  # longer than the reader waits for a slot that was claimed and not yet filled
+_UNREADABLE = "unreadable-journal"
+_QUIET = (ConsoleWritten, CostMeasured, SeriesDeclared)  # records that no page waits for
+
+
+class WriterGoneError(RuntimeError):
+    """Tell that a writer which the index knows is not on disk any more: the task must be indexed afresh."""
+
+
+class TaskFollower:
+    """Follow one task's journals."""
+
+    def __init__(self, folder: Path, catalog: Catalog, events: Store) -> None:
+        self.id = folder.name
+        self.state: TaskState = catalog.load(self.id)
+        self._folder = folder
+        self._catalog = catalog
+        self._events = events
+        self._progress = dict(events.progress(self.id))
+        self._cursors: dict[str, WriterCursor] = {}
+        self._journal_mtime_ns = -1
+        self._unread_since: dict[str, float] = {}
+        self._dead: set[str] = set()
+        self._alive_at = 0.0
+        self._save_at = 0.0
+        self._urgent = False
+        self._waiting: dict[str, tuple[int, int, list[Skipped]]] = {}
+        self._names: set[tuple[str, str]] = set()  # whose summaries are to be made again
+        self._told = Changed(self.id)
+        self.more = False
+
+    # ---- reading
+
+    def read(self, limit: int) -> list[tuple[str, Decoded]]:
+        """Read what is new of every writer, about ``limit`` points in all.
+
+        Raises:
+            WriterGoneError: the task must be forgotten and indexed afresh.
+            OSError, JournalError: a journal cannot be read.
+        """
+        self._find_writers()
+        self.more = False
+        found = []
+        for name, cursor in self._cursors.items():
+            writer = self.state.writers[name]
+            if limit <= 0:
+                self.more = True
+                break
+            if writer.closed and name in self._dead:
+                continue
+            decoded = cursor.read(limit, closed=writer.closed or name in self._dead)
+            self.more = self.more or decoded.more
+            limit -= decoded.size
+            if decoded.more or decoded.batches or decoded.records:
+                found.append((name, decoded))
+            elif writer.closed and self.quiet_sec() > _SETTLING_SEC:
+                self._dead.add(name)  # read to its end: nothing can follow
+        return found
+
+    def _find_writers(self) -> None:
+        mtime_ns = _mtime_ns(self._folder / "journal")
+        if mtime_ns == self._journal_mtime_ns and not self._unread_since:
+            return
+        folders = writer_dirs(self._folder)
+        if set(self.state.writers) - {folder.name for folder in folders}:
+            raise WriterGoneError(f"a writer of task {self.id} is gone from disk")
+        for folder in folders:
+            if folder.name not in self._cursors:
+                self._open(folder)
+        # What was made within the clock tick of the listing does not show in a later time of the folder.
+        self._journal_mtime_ns = -1 if time.time_ns() - mtime_ns < 1_000_000_000 else mtime_ns
+
+    def _open(self, folder: Path) -> None:
+        try:
+            identity = JournalReader(folder).identity
+        except JournalError as error:
+            self._note_unreadable(folder.name, str(error))
+            return
+        self._unread_since.pop(folder.name, None)
+        if (note := self.state.notes.get((folder.name, _UNREADABLE))) is not None and note.count:
+            note.count = 0
+            self.state.changed_notes.add((folder.name, _UNREADABLE))
+        # The folder's names count, not those in the header: a task may have been copied under another id.
+        writer = facts.meet(self.state, msgspec.structs.replace(identity, writer=folder.name))
+        self._cursors[folder.name] = WriterCursor(
+            folder,
+            self.id,
+            writer,
+            self._catalog.series(self.id, folder.name),
+            {stream: end for (name, stream), end in self._progress.items() if name == folder.name},
+        )
+        self._changed_detail()
+
+    def _note_unreadable(self, writer: str, message: str) -> None:
+        since = self._unread_since.setdefault(writer, time.monotonic())
+        place = (writer, _UNREADABLE)
+        if time.monotonic() - since > _HEADER_PATIENCE_SEC and place not in self.state.notes:
+            self.state.notes[place] = NoteState(message, 1, True, time.time_ns() // 1000)
+            self.state.changed_notes.add(place)
+            self._changed_detail()
+
+    # ---- applying
+
+    def apply(self, writer_name: str, decoded: Decoded) -> None:
+        """Apply to the state what a read brought; the event store has it already."""
+        writer = self.state.writers[writer_name]
+        cursor = self._cursors[writer_name]
+        for record in decoded.records:
+            facts.apply(self.state, writer, record)
+            if not isinstance(record, _QUIET):
+                self._changed_detail()
+        self._told = self._told.merged(
+            Changed(
+                self.id, scalars=bool(decoded.names), console=decoded.console, series=decoded.names
+            )
+        )
+        if decoded.heard_us:
+            facts.hear(self.state, writer, decoded.heard_us)
+        writer.record_bytes += decoded.record_bytes
+        if (console := cursor.console_state()) is not None:
+            writer.console = console
+            writer.records_end = max(writer.records_end, cursor.records_at)
+        self._note_skipped(writer, [s for s in decoded.skipped if s.stream == "records"])
+        if decoded.undeclared:
+            message = "points whose series' name was lost with a damaged part of the journal"
+            facts.note(
+                self.state, writer, "name-lost", message, count=decoded.undeclared, lost=True
+            )
+        self._names |= decoded.names
+        # Points count as applied once the summaries of their series are: together with them, in one save.
+        _, points, skipped = self._waiting.get(writer_name, (0, 0, []))
+        skipped = skipped + [s for s in decoded.skipped if s.stream == "scalars"]
+        self._waiting[writer_name] = (cursor.scalars_at, points + decoded.points, skipped)
+        self.state.changed_writers.add(writer_name)
+
+    def _note_skipped(self, writer: WriterState, skipped: Iterable[Skipped]) -> None:
+        for part in skipped:
+            unit = "slots" if part.stream == "scalars" else "bytes"
+            message = f"{unit} of the {part.stream} passed over: {part.reason}"
+            code = f"skipped-{part.stream}: {part.reason}"[:200]
+            count = part.end - part.begin
+            facts.note(self.state, writer, code, message, count=count, lost=True)
+            self._changed_detail()
+
+    def _changed_detail(self) -> None:
+        self._told = self._told.merged(Changed(self.id, detail=True))
+        self._urgent = True
+
+    # ---- saving
+
+    @property
+    def dirty(self) -> bool:
+        """Tell whether the state differs from what is saved."""
+        return bool(self._waiting or self._urgent or self.state.changed_writers)
+
+    def due(self, now: float) -> bool:
+        """Tell whether the state is to be saved now."""
+        return self.dirty and (self._urgent or now >= self._save_at)
+
+    def summarise(self, now: float) -> None:
+        """Bring the state up to what the event store holds, ready to be saved."""
+        begun = time.perf_counter()
+        if self._names:
+            grouped: dict[tuple[str, str], list[LineSummary]] = {name: [] for name in self._names}
+            for line in self._events.lines(self.id, sorted(self._names)):
+                grouped[line.key.title, line.key.series].append(line)
+            for name, lines in grouped.items():
+                if (metric := self._metric(lines)) is not None:
+                    self.state.changed_metrics[name] = metric
+        for writer_name, (end, points, skipped) in self._waiting.items():
+            writer = self.state.writers[writer_name]
+            writer.scalars_end = max(writer.scalars_end, end)
+            writer.points += points
+            self._note_skipped(writer, skipped)
+        spent = time.perf_counter() - begun
+        self._save_at = now + max(SAVE_INTERVAL_SEC, 5 * spent)
+
+    def _metric(self, lines: list[LineSummary]) -> MetricState | None:
+        live = live_summary(lines, self._events.reduce)
+        if live is None:
+            return None
+        return MetricState(
+            title=live.key.title,
+            series=live.key.series,
+            attempts=sorted({line.key.attempt for line in lines}),
+            ranks=sorted({line.key.rank for line in lines}),
+            count=live.count,
+            non_finite=live.non_finite,
+            low=live.low,
+            high=live.high,
+            mean=live.total / live.finite if live.finite else None,
+            first=_value(live.first),
+            first_iteration=_iteration(live.first),
+            last=_value(live.last),
+            last_iteration=_iteration(live.last),
+            min=_value(live.minimum),
+            min_iteration=_iteration(live.minimum),
+            max=_value(live.maximum),
+            max_iteration=_iteration(live.maximum),
+        )
+
+    def saved(self) -> None:
+        """Take note that the state has been saved."""
+        self._waiting.clear()
+        self._names.clear()
+        self._urgent = False
+
+    def tell(self) -> Changed | None:
+        """Return what changed since the last call; ``None`` if nothing did."""
+        told, self._told = self._told, Changed(self.id)
+        return None if told == self._told else replace(told, status=self.status())
+
+    def status(self) -> str:
+        """Return the status of the task as it stands."""
+        if not self.state.attempts:
+            return "unknown"
+        found = verdict(self.state.attempts[max(self.state.attempts)])
+        return "in_progress" if found is None else found.status
+
+    # ---- life and death
+
+    def watch(self, now: float) -> None:
+        """Look, now and then, whether the processes that write are still there."""
+        if now < self._alive_at:
+            return
+        self._alive_at = now + ALIVE_INTERVAL_SEC
+        for writer in self.state.writers.values():
+            if (
+                writer.writer not in self._dead
+                and not writer.closed
+                and not _alive(self.id, writer)
+            ):
+                self._dead.add(writer.writer)
+        if self.state.attempts:
+            self._conclude(max(self.state.attempts))
+
+    def _conclude(self, number: int) -> None:
+        """Mark the attempt as failed if its processes are gone and nobody is left to say why."""
+        found = verdict(self.state.attempts[number])
+        if found is not None and found.status in ENDED:
+            return
+        writers = [w for w in self.state.writers.values() if w.attempt == number]
+        gone = [w for w in writers if w.writer in self._dead and not w.closed and w.role == "task"]
+        living = [w for w in writers if not w.closed and w.writer not in self._dead]
+        if not gone or living or self.more:
+            return
+        heard_us = max(w.heard_us for w in writers)
+        if time.time_ns() // 1000 - heard_us < _VANISHED_AFTER_US:
+            return
+        facts.vanish(self.state, number, f"vanished: process {gone[-1].pid} is gone without a word")
+        self._changed_detail()
+
+    def quiet_sec(self) -> float:
+        """Return for how long nothing has been heard of the task."""
+        heard = max((w.heard_us for w in self.state.writers.values()), default=0)
+        return max(time.time() - heard / 1e6, 0.0)
+
+    def ended(self) -> bool:
+        """Tell whether nothing more can come from the writers known: each is closed or dead, and read to its end."""
+        if self.more or self.dirty or self._unread_since or not self.state.writers:
+            return False
+        return set(self.state.writers) <= self._dead
+
+    def here(self) -> bool:
+        """Tell whether a writer that may go on runs on this host, so far as can be told."""
+        return any(
+            not w.closed and w.writer not in self._dead and _is_here(w)
+            for w in self.state.writers.values()
+        )
+
+
+def _value(point: Point | None) -> float | None:
+    return None if point is None else point.value
+
+
+def _iteration(point: Point | None) -> int | None:
+    return None if point is None else point.iteration
+
+
+def _identity(task: str, writer: WriterState) -> WriterIdentity:
+    return WriterIdentity(
+        task_id=task,
+        writer=writer.writer,
+        host=writer.host,
+        pid=writer.pid,
+        started_us=writer.started_us,
+    )
+
+
+def _alive(task: str, writer: WriterState) -> bool:
+    return is_alive(_identity(task, writer))
+
+
+def _is_here(writer: WriterState) -> bool:
+    return writer.host == socket.gethostname()
+
+
+def _mtime_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
+import { startKeys } from "./state/keys";
 import { startTheme } from "./state/theme";
 import "./styles/theme.css";
 import "./styles/base.css";
@@ -9,6 +10,7 @@ import "./styles/console.css";
 import "./styles/pages.css";
 
 startTheme();
+startKeys();
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>

@@ -3,17 +3,255 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowEvents
+         * @description Push what changed, as server-sent events named ``change``, until the client goes away.
+         *
+         *     Nothing is replayed: after connecting (again) a client reads afresh what it shows. Comments come every 15 s.
+         */
+        get: operations["follow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OpenapiDocument
+         * @description Give the OpenAPI document of this API.
+         */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProjects
+         * @description List all projects with their counts of tasks by status.
+         */
+        get: operations["list_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadSeries
+         * @description Read points of many series, reduced to what a chart of ``columns`` pixels can show.
+         *
+         *     The body is an Arrow IPC stream with the columns ``read``, ``iteration``, ``time_us``, ``value`` and ``flags``;
+         *     its schema metadata ``reads`` is JSON: one ``ReadResult`` for each read.
+         */
+        post: operations["read_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetServer
+         * @description Tell which server this is and which home it has open.
+         */
+        get: operations["get_server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * QueryTasks
+         * @description Find tasks, sort them, and give one page of them with the metrics asked for.
+         */
+        post: operations["query_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTask
+         * @description Give all that is known of one task but its series.
+         */
+        get: operations["get_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadConsole
+         * @description Give console lines of a task, folded to what stands there last, filtered on the server.
+         *
+         *     ``offset`` counts matching lines, from the end where it is negative.
+         */
+        get: operations["read_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSeries
+         * @description List the series of a task, each with the summary of its live line.
+         */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSingleValues
+         * @description List the single values of a task.
+         */
+        get: operations["list_single_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ServerInfo */
-        ServerInfo: {
-            version: string;
-            home: string;
-            host: string;
-            pid: number;
+        /** Attempt */
+        Attempt: {
+            number: number;
             started_us: number;
+            ended_us: number | null;
+            status: string;
+            reason: string;
+            message: string;
+            initial_iteration: number;
+            environment: Record<string, never>;
+        };
+        /** ConsoleLine */
+        ConsoleLine: {
+            number: number;
+            time_us: number;
+            stream: string;
+            level: number;
+            rank: number;
+            attempt: number;
+            text: string;
+            open: boolean;
+        };
+        /** ConsolePage */
+        ConsolePage: {
+            total: number;
+            offset: number;
+            lines: components["schemas"]["ConsoleLine"][];
+        };
+        /** Cost */
+        Cost: {
+            recorder_cpu_sec: number;
+            recorder_rss_bytes: number;
+            journal_bytes: number;
+        };
+        /** ErrorBody */
+        ErrorBody: {
+            error: components["schemas"]["ErrorInfo"];
         };
         /** ErrorInfo */
         ErrorInfo: {
@@ -22,9 +260,41 @@ export interface components {
             /** @default {} */
             detail?: Record<string, never>;
         };
-        /** ErrorBody */
-        ErrorBody: {
-            error: components["schemas"]["ErrorInfo"];
+        /** MetricRef */
+        MetricRef: {
+            title: string;
+            series: string;
+            /**
+             * @default last
+             * @enum {unknown}
+             */
+            stat?: "first" | "last" | "max" | "mean" | "min";
+        };
+        /**
+         * Note
+         * @description ``lost`` notes tell of data missing from the record, the others of something degraded.
+         */
+        Note: {
+            code: string;
+            message: string;
+            count: number;
+            lost: boolean;
+            time_us: number;
+            writer: string;
+        };
+        /** Parameter */
+        Parameter: {
+            name: string;
+            value: string;
+            /** @default  */
+            type?: string;
+        };
+        /** PointBody */
+        PointBody: {
+            iteration: number;
+            time_us: number;
+            value: number | null;
+            flags: number;
         };
         /**
          * Project
@@ -42,30 +312,109 @@ export interface components {
         ProjectList: {
             projects: components["schemas"]["Project"][];
         };
-        /** MetricRef */
-        MetricRef: {
+        /** SeriesList */
+        SeriesList: {
+            series: components["schemas"]["SeriesSummary"][];
+        };
+        /**
+         * SeriesRead
+         * @description Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
+         *         rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
+         *         only points that came since are returned (raw), or ``reset`` is set and the whole is returned.
+         */
+        SeriesRead: {
+            task: string;
             title: string;
             series: string;
             /**
-             * @default last
+             * @default live
              * @enum {unknown}
              */
-            stat?: "first" | "last" | "max" | "mean" | "min";
+            line?: "line" | "live";
+            /** @default null */
+            attempt?: number | null;
+            /** @default null */
+            rank?: number | null;
+            /** @default null */
+            after?: string | null;
         };
         /**
-         * TaskSort
-         * @description Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way.
+         * SeriesReadRequest
+         * @description ``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
+         *         since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all.
          */
-        TaskSort: {
+        SeriesReadRequest: {
+            reads: components["schemas"]["SeriesRead"][];
             /**
-             * @default started
+             * @default iteration
              * @enum {unknown}
              */
-            field?: "duration" | "iteration" | "name" | "project" | "started" | "status" | "updated";
+            axis?: "iteration" | "relative" | "wall";
             /** @default null */
-            metric?: components["schemas"]["MetricRef"] | null;
-            /** @default true */
-            descending?: boolean;
+            low?: number | null;
+            /** @default null */
+            high?: number | null;
+            /** @default 1000 */
+            columns?: number;
+        };
+        /**
+         * SeriesSummary
+         * @description One (title, series), over its live line; ``value`` of a point is ``None`` where it is NaN or Inf (see flags).
+         */
+        SeriesSummary: {
+            title: string;
+            series: string;
+            attempts: number[];
+            ranks: number[];
+            count: number;
+            non_finite: number;
+            low: number | null;
+            high: number | null;
+            first: components["schemas"]["PointBody"] | null;
+            last: components["schemas"]["PointBody"] | null;
+            minimum: components["schemas"]["PointBody"] | null;
+            maximum: components["schemas"]["PointBody"] | null;
+            mean: number | null;
+        };
+        /** ServerInfo */
+        ServerInfo: {
+            version: string;
+            home: string;
+            host: string;
+            pid: number;
+            started_us: number;
+        };
+        /**
+         * SingleValue
+         * @description ``value`` is ``None`` where what is stored is NaN or Inf; ``flags`` say what was reported.
+         */
+        SingleValue: {
+            name: string;
+            value: number | null;
+            flags: number;
+            time_us: number;
+        };
+        /** SingleValueList */
+        SingleValueList: {
+            values: components["schemas"]["SingleValue"][];
+        };
+        /** TaskDetail */
+        TaskDetail: {
+            task: components["schemas"]["TaskRow"];
+            comment: string;
+            parent: string;
+            status_message: string;
+            attempts: components["schemas"]["Attempt"][];
+            writers: components["schemas"]["WriterInfo"][];
+            parameters: components["schemas"]["Parameter"][];
+            notes: components["schemas"]["Note"][];
+            cost: components["schemas"]["Cost"] | null;
+        };
+        /** TaskPage */
+        TaskPage: {
+            total: number;
+            offset: number;
+            tasks: components["schemas"]["TaskRow"][];
         };
         /**
          * TaskQuery
@@ -122,22 +471,20 @@ export interface components {
             /** @default [] */
             metrics?: (number | null)[];
         };
-        /** TaskPage */
-        TaskPage: {
-            total: number;
-            offset: number;
-            tasks: components["schemas"]["TaskRow"][];
-        };
-        /** Attempt */
-        Attempt: {
-            number: number;
-            started_us: number;
-            ended_us: number | null;
-            status: string;
-            reason: string;
-            message: string;
-            initial_iteration: number;
-            environment: Record<string, never>;
+        /**
+         * TaskSort
+         * @description Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way.
+         */
+        TaskSort: {
+            /**
+             * @default started
+             * @enum {unknown}
+             */
+            field?: "duration" | "iteration" | "name" | "project" | "started" | "status" | "updated";
+            /** @default null */
+            metric?: components["schemas"]["MetricRef"] | null;
+            /** @default true */
+            descending?: boolean;
         };
         /**
          * WriterInfo
@@ -156,126 +503,31 @@ export interface components {
             record_bytes: number;
         };
         /**
-         * Note
-         * @description ``lost`` notes tell of data missing from the record, the others of something degraded.
+         * Change
+         * @description One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``.
          */
-        Note: {
-            code: string;
-            message: string;
-            count: number;
-            lost: boolean;
-            time_us: number;
-            writer: string;
-        };
-        /** Parameter */
-        Parameter: {
-            name: string;
-            value: string;
-            /** @default  */
-            type?: string;
-        };
-        /** Cost */
-        Cost: {
-            recorder_cpu_sec: number;
-            recorder_rss_bytes: number;
-            journal_bytes: number;
-        };
-        /** TaskDetail */
-        TaskDetail: {
-            task: components["schemas"]["TaskRow"];
-            comment: string;
-            parent: string;
-            status_message: string;
-            attempts: components["schemas"]["Attempt"][];
-            writers: components["schemas"]["WriterInfo"][];
-            parameters: components["schemas"]["Parameter"][];
-            notes: components["schemas"]["Note"][];
-            cost: components["schemas"]["Cost"] | null;
-        };
-        /** PointBody */
-        PointBody: {
-            iteration: number;
-            time_us: number;
-            value: number | null;
-            flags: number;
+        Change: {
+            tasks: components["schemas"]["TaskChange"][];
         };
         /**
-         * SeriesSummary
-         * @description One (title, series), over its live line; ``value`` of a point is ``None`` where it is NaN or Inf (see flags).
+         * ConsoleQuery
+         * @description ``offset`` counts matching lines, from the end where negative.
          */
-        SeriesSummary: {
-            title: string;
-            series: string;
-            attempts: number[];
-            ranks: number[];
-            count: number;
-            non_finite: number;
-            low: number | null;
-            high: number | null;
-            first: components["schemas"]["PointBody"] | null;
-            last: components["schemas"]["PointBody"] | null;
-            minimum: components["schemas"]["PointBody"] | null;
-            maximum: components["schemas"]["PointBody"] | null;
-            mean: number | null;
-        };
-        /** SeriesList */
-        SeriesList: {
-            series: components["schemas"]["SeriesSummary"][];
-        };
-        /**
-         * SingleValue
-         * @description ``value`` is ``None`` where what is stored is NaN or Inf; ``flags`` say what was reported.
-         */
-        SingleValue: {
-            name: string;
-            value: number | null;
-            flags: number;
-            time_us: number;
-        };
-        /** SingleValueList */
-        SingleValueList: {
-            values: components["schemas"]["SingleValue"][];
-        };
-        /**
-         * SeriesRead
-         * @description Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
-         *         rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
-         *         only points that came since are returned (raw), or ``reset`` is set and the whole is returned.
-         */
-        SeriesRead: {
-            task: string;
-            title: string;
-            series: string;
-            /**
-             * @default live
-             * @enum {unknown}
-             */
-            line?: "line" | "live";
+        ConsoleQuery: {
+            /** @default 0 */
+            offset?: number;
+            /** @default 500 */
+            limit?: number;
             /** @default null */
-            attempt?: number | null;
-            /** @default null */
-            rank?: number | null;
-            /** @default null */
-            after?: string | null;
-        };
-        /**
-         * SeriesReadRequest
-         * @description ``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
-         *         since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all.
-         */
-        SeriesReadRequest: {
-            reads: components["schemas"]["SeriesRead"][];
-            /**
-             * @default iteration
-             * @enum {unknown}
-             */
-            axis?: "iteration" | "relative" | "wall";
-            /** @default null */
-            low?: number | null;
-            /** @default null */
-            high?: number | null;
-            /** @default 1000 */
-            columns?: number;
+            pattern?: string | null;
+            /** @default true */
+            ignore_case?: boolean;
+            /** @default [] */
+            stream?: string[];
+            /** @default 0 */
+            minimum_level?: number;
+            /** @default [] */
+            rank?: number[];
         };
         /**
          * Mark
@@ -306,43 +558,6 @@ export interface components {
             marks?: components["schemas"]["Mark"][];
         };
         /**
-         * ConsoleQuery
-         * @description ``offset`` counts matching lines, from the end where negative.
-         */
-        ConsoleQuery: {
-            /** @default 0 */
-            offset?: number;
-            /** @default 500 */
-            limit?: number;
-            /** @default null */
-            pattern?: string | null;
-            /** @default true */
-            ignore_case?: boolean;
-            /** @default [] */
-            stream?: string[];
-            /** @default 0 */
-            minimum_level?: number;
-            /** @default [] */
-            rank?: number[];
-        };
-        /** ConsoleLine */
-        ConsoleLine: {
-            number: number;
-            time_us: number;
-            stream: string;
-            level: number;
-            rank: number;
-            attempt: number;
-            text: string;
-            open: boolean;
-        };
-        /** ConsolePage */
-        ConsolePage: {
-            total: number;
-            offset: number;
-            lines: components["schemas"]["ConsoleLine"][];
-        };
-        /**
          * TaskChange
          * @description What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them.
          */
@@ -363,13 +578,6 @@ export interface components {
                 string
             ][] | null;
         };
-        /**
-         * Change
-         * @description One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``.
-         */
-        Change: {
-            tasks: components["schemas"]["TaskChange"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -378,4 +586,361 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    follow_events: {
+        parameters: {
+            query?: {
+                /** @description Only this task, in full. */
+                task?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `change`; data is a `Change`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+        };
+    };
+    read_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesReadRequest"];
+            };
+        };
+        responses: {
+            /** @description An Arrow IPC stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerInfo"];
+                };
+            };
+        };
+    };
+    query_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskQuery"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_console: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+                /** @description Regular expression. */
+                pattern?: string | null;
+                ignore_case?: boolean;
+                stream?: string[] | null;
+                minimum_level?: number;
+                rank?: number[] | null;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolePage"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_single_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SingleValueList"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+}

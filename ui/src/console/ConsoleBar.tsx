@@ -49,7 +49,12 @@ export function ConsoleBar({ detail, lines, matches, walk, follow, onFollow }: P
 }
 
 function Found({ matches, walk }: { matches: RangeCache<ConsoleLine>; walk: MatchWalk }) {
-  if (matches.error) return <span className="warn count">{matches.error.message}</span>;
+  if (matches.error)
+    return (
+      <span className="warn clip found-problem" title={matches.error.message}>
+        {matches.error.message}
+      </span>
+    );
   const none = !matches.total;
   return (
     <span className="found-bar">

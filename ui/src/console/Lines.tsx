@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref, type UIEvent } from "react";
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type CSSProperties, type Ref, type UIEvent } from "react";
 
 import type { ConsoleLine } from "../api/types";
 import type { RangeCache } from "../state/ranges";
@@ -91,8 +91,18 @@ export function Lines(props: Props) {
     if (follow && up && scrollHeight - scrollTop - clientHeight > END_PX) onFollow(false);
   };
 
+  // Line numbers are as wide as the last one of them, so that all text begins at one place.
+  const digits = { "--number-digits": String((items.length && lines.at(last)?.number) || total).length } as CSSProperties;
   return (
-    <div className={`console-lines mono${wrap ? " wrap" : ""}`} ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-live="off">
+    <div
+      className={`console-lines mono${wrap ? " wrap" : ""}`}
+      ref={scroller}
+      style={digits}
+      onScroll={onScroll}
+      tabIndex={0}
+      role="log"
+      aria-live="off"
+    >
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
           const line = lines.at(base + item.index);

@@ -11,7 +11,10 @@ export interface MatchWalk {
   step(by: 1 | -1): void;
 }
 
-/** Walk from match to match, round and round; the first step goes to the first match at or below what is in view. */
+/**
+ * Walk from match to match, round and round. The first step forward goes to the first match at or below what is in
+ * view, as far as matches are loaded, else to the very first; the first step back to the last of all.
+ */
 export function useMatchWalk(
   matches: RangeCache<ConsoleLine>,
   firstInView: () => number,
@@ -44,7 +47,8 @@ export function useMatchWalk(
   const step = (by: 1 | -1) => {
     const total = matches.total ?? 0;
     if (total === 0) return;
-    const next = at === null ? firstMatch(matches, firstInView()) : at + by;
+    const start = by > 0 ? firstMatch(matches, firstInView()) : total - 1;
+    const next = at === null ? start : at + by;
     setWanted(((next % total) + total) % total);
   };
   return { at, line, step };

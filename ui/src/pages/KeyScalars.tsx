@@ -6,7 +6,7 @@ import { address } from "../state/address";
 import { describeFlags } from "../state/flags";
 import { describeTime, formatCount, formatNumber } from "../state/format";
 import { useFollowing } from "../state/following";
-import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
 import { Section } from "./OverviewTab";
 import { SPARK_HEIGHT, SPARK_WIDTH, useSparklines } from "./sparklines";
@@ -25,9 +25,10 @@ export function KeyScalars({ task }: { task: TaskRow }) {
   if (!data) return <Skeleton rows={8} />;
   if (series.length === 0)
     return (
-      <Empty title="No scalars yet">
+      <Section title="Scalars">
+        <p className="dim">None yet. This reports one point:</p>
         <pre className="snippet mono">{'task.get_logger().report_scalar("loss", "train", value=loss, iteration=step)'}</pre>
-      </Empty>
+      </Section>
     );
   return (
     <Section title="Scalars" aside={formatCount(series.length)}>

@@ -69,8 +69,8 @@ const TAGS: Column = {
 };
 
 const REST: readonly Column[] = [
-  { id: "user", header: "User", width: "72px", minPx: 72, cell: (row) => <Clip text={row.user} /> },
-  { id: "host", header: "Host", width: "92px", minPx: 92, cell: (row) => <Clip text={row.host} /> },
+  { id: "user", header: "User", width: "minmax(72px, 0.5fr)", minPx: 72, cell: (row) => <Clip text={row.user} /> },
+  { id: "host", header: "Host", width: "minmax(92px, 0.8fr)", minPx: 92, cell: (row) => <Clip text={row.host} /> },
   {
     id: "started",
     header: "Started",
@@ -129,7 +129,7 @@ function metricColumn(metric: MetricRef, index: number): Column {
     id: `metric-${index}`,
     header: metricName(metric),
     hint: metric.stat,
-    width: "104px",
+    width: "minmax(104px, 0.6fr)",
     minPx: 104,
     number: true,
     metric,

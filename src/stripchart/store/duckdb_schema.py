@@ -70,7 +70,7 @@ _TABLES = {
 }
 _CONFIG: dict[str, Any] = {
     "threads": 2,
-    "memory_limit": "256MB",
+    "memory_limit": "128MB",
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
     # A checkpoint rewrites the row groups that changed; with small appends twice a second the default of

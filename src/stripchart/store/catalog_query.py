@@ -142,7 +142,7 @@ def _metric_columns(
         found = select(table.c.task_id, table.c[metric.stat]).where(
             table.c.key == key, table.c.task_id.in_(ids)
         )
-        columns.append(dict(connection.execute(found).tuples().all()))
+        columns.append({task: value for task, value in connection.execute(found)})
     return columns
 
 

@@ -40,10 +40,10 @@ def to_value(value: Any) -> float:
     try:
         return _to_float(value)
     except Exception as error:
-        if not isinstance(error, TypeError | ValueError | OverflowError):
-            error = ValueError(f"{type(error).__name__}: {error}")
         shown = f"value of type {type(value).__name__}: {error}"
-        raise Unfit("scalar-value", type(error)(shown)) from error
+        kinds = (TypeError, OverflowError, ValueError)
+        kind = next((kind for kind in kinds if isinstance(error, kind)), ValueError)
+        raise Unfit("scalar-value", kind(shown)) from error
 
 
 def _to_float(value: Any) -> float:

@@ -1,10 +1,11 @@
 """Notice how the process ends, as far as it can be seen from inside, without standing in anybody's way.
 
 * A normal end: an ``atexit`` function, registered when the package is imported, so that it runs after those of
-  the script. It says "completed" only as a conclusion (``observed``): a bare ``raise SystemExit(3)`` looks the
-  same from inside, and the recorder, which can see the exit code, may correct it.
-* ``sys.exit(code)``: the function is wrapped to keep the exception that it raises; at exit we look whether that
-  exception left the outermost frame, which is exact: one that was caught did not end anything.
+  the script. By then the outermost frame of the main thread has ended, and the instruction at which it stopped
+  tells whether it returned or an exception went through it.
+* ``sys.exit``: that exception, if the hook for uncaught ones was not called, is ``SystemExit``. ``sys.exit`` is
+  wrapped to learn the code; it raises as ever. What this concludes is marked ``observed``, so that the recorder,
+  which can see the exit code itself, may correct it.
 * An uncaught exception: ``sys.excepthook``, chained.
 * A signal: nothing here. ``faulthandler`` writes the last words to a file in the task's folder, for fatal errors,
   and for SIGTERM where nobody handles it; the process dies as it would have.
@@ -22,7 +23,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 from stripchart.records import Status
@@ -90,51 +91,66 @@ class _ExceptionHook:
 
 
 class _ExitHook:
-    """Keep the last exception that ``sys.exit`` raised in the main thread."""
+    """Keep the code of the last ``sys.exit`` in the main thread, and the outermost frame of that thread."""
 
     def __init__(self) -> None:
         self._previous: Callable[..., NoReturn] = sys.exit
-        self._raised: SystemExit | None = None
+        self._ours: Callable[..., NoReturn] | None = None
         self._active = False
+        self._code: tuple[Any] | None = None
+        self._outermost: FrameType | None = None
 
     def install(self) -> None:
         self._active = True
-        if sys.exit is not self._wrapper:
+        self._outermost = _outermost_frame()
+        if self._ours is None or sys.exit is not self._ours:
             self._previous = sys.exit
-            self._wrapper = self._make()
-            sys.exit = self._wrapper
+            self._ours = self._wrap(self._previous)
+            sys.exit = self._ours
 
     def remove(self) -> None:
         self._active = False
-        self._raised = None
-        if sys.exit is self._wrapper:
+        self._code = self._outermost = None
+        if sys.exit is self._ours:
             sys.exit = self._previous
 
-    _wrapper: Callable[..., NoReturn] | None = None
-
-    def _make(self) -> Callable[..., NoReturn]:
-        previous = self._previous
-
+    def _wrap(self, previous: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
         def exit(status: Any = None, /) -> NoReturn:
-            try:
-                previous(status)
-            except SystemExit as error:
-                if self._active and threading.current_thread() is threading.main_thread():
-                    self._raised = error
-                raise
+            if self._active and threading.current_thread() is threading.main_thread():
+                self._code = (status,)
+            previous(status)
 
         exit.__doc__ = previous.__doc__
         return exit
 
-    def code(self) -> tuple[bool, Any]:
-        """Return whether ``sys.exit`` is ending this process, and with which code."""
-        error, self._raised = self._raised, None
-        if error is None or error.__traceback__ is None:
-            return False, None
-        trace = error.__traceback__
-        outermost = trace.tb_frame.f_back is None
-        # A frame that caught the exception went on from there; one that it left stands where it was.
-        return outermost and trace.tb_frame.f_lasti == trace.tb_lasti, error.code
+    def ending(self) -> Ending:
+        """Say how the process ends, given that no exception was told to the hook."""
+        if self._outermost is None:
+            return Ending("completed", sure=False)
+        if _has_returned(self._outermost):
+            return Ending("completed")
+        # SystemExit, as every other exception is told to the hook. One that sys.exit did not raise has an unknown
+        # code, and one that it did raise may have been caught before: the recorder, if it sees the code, is right.
+        code = self._code[0] if self._code is not None else None
+        if code is None or code == 0:
+            return Ending("completed", sure=False)
+        if isinstance(code, int):
+            return Ending("failed", f"exit code {code}", exit_code=code & 0xFF, sure=False)
+        return Ending("failed", f"exit code 1: {code}"[:500], exit_code=1, sure=False)
+
+
+def _outermost_frame() -> FrameType | None:
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _has_returned(frame: FrameType) -> bool:
+    """Tell whether a frame that has ended did so by returning, and not by an exception."""
+    import opcode
+
+    return opcode.opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN")
 
 
 _exceptions = _ExceptionHook()
@@ -156,17 +172,6 @@ def _from_exception(
     return Ending("failed", reason[:500], message)
 
 
-def _from_exit() -> Ending:
-    exiting, code = _exits.code()
-    if not exiting:
-        return Ending("completed", sure=False)
-    if code is None or code == 0:
-        return Ending("completed", exit_code=0)
-    if isinstance(code, int):
-        return Ending("failed", f"exit code {code}", exit_code=code)
-    return Ending("failed", f"exit code 1: {code}"[:500], exit_code=1)
-
-
 def _tell(callbacks: list[Callable[[Ending], None]], ending: Ending) -> None:
     for callback in list(callbacks):
         callback(ending)
@@ -175,7 +180,7 @@ def _tell(callbacks: list[Callable[[Ending], None]], ending: Ending) -> None:
 @atexit.register
 def _at_exit() -> None:
     if _at_end:
-        _tell(_at_end, _from_exit())
+        _tell(_at_end, _exits.ending())
 
 
 class LastWords:

@@ -114,6 +114,8 @@ class Logger:
                 flags = 0
             session.writer().scalar(clean_title, clean_series, number, place, flags | non_finite)
         except convert.Unfit as unfit:
+            if unfit.__cause__ is not None and is_users(unfit.__cause__):
+                raise unfit.__cause__ from None
             if session.losses.strict:
                 raise unfit.error from None
             session.losses.note(unfit.code, f"point lost: {unfit}", where=user_line())

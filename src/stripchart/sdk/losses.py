@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stripchart.records import Noted, clean_text
+from stripchart.sdk.errors import Closed
 
 log = logging.getLogger("stripchart")
 
@@ -78,8 +79,8 @@ class Losses:
         )
         try:
             self._append(record)
-        except Exception:  # noqa: BLE001 - the count stays here and is written when the journal takes it again
-            return
+        except (OSError, ValueError, Closed):
+            return  # the count stays here, and is written when the journal takes it again
         cause.written = record.count
 
 

@@ -134,6 +134,7 @@ class Task:
             if plan.is_new or request.name:
                 told.name = name
             told.tags = list(dict.fromkeys([*told.tags, *(request.tags or ())]))
+            told.parent = told.parent or os.environ.get(TASK_VARIABLE)
             told.type, told.status = request.task_type.value, "in_progress"
             told.attempt, told.initial_iteration = plan.attempt, plan.offset
             session = Session(settings, plan.task_id, plan.attempt)

@@ -56,7 +56,7 @@ def run_script(home: Path, tmp_path: Path) -> RunScript:
             capture_output=True,
             text=True,
             input=input,
-            timeout=60,
+            timeout=20,
             check=False,
         )
 

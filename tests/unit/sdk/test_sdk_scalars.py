@@ -116,7 +116,7 @@ def test_iterations_of_every_kind_are_converted(task: Task, iteration: Any, kept
         (b"t", 1.0, 1, TypeError, "name-type"),
     ],
 )
-def test_unfit_reports_are_counted_and_never_raise(
+def test_unfit_reports_are_counted_and_never_raise(  # noqa: PLR0917 - one for each column
     task: Task,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -130,7 +130,7 @@ def test_unfit_reports_are_counted_and_never_raise(
         task.logger.report_scalar(title, "s", value, iteration)
     assert task.get_reported_scalars() == {}
     [message] = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
-    assert "test_scalars.py:" in message
+    assert "test_sdk_scalars.py:" in message
     assert notes(task)[code].lost
     monkeypatch.setattr(task._session.losses, "strict", True)
     with pytest.raises(error):

@@ -12,8 +12,9 @@ import { tooltipOf, type Hit } from "./hits";
 import { Legend, legendHeight } from "./Legend";
 import type { ChartPage } from "./page";
 import type { DrawnLine } from "./paint";
-import type { Line } from "./points";
+import { lowerBound, upperBound, type Line } from "./points";
 import { Plot, type PlotHandlers } from "./plot";
+import type { Range } from "./scale";
 import type { PanelModel } from "./sections";
 import { smooth, type Smoothing } from "./smoothing";
 import { useNearScreen, useWidth } from "./screen";
@@ -95,7 +96,7 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
             {page.feed.problem ?? ""}
           </div>
         )}
-        <Hints beyond={beyond} panel={panel} drawn={drawn} plot={plot} />
+        <Hints beyond={beyond} panel={panel} drawn={drawn} ready={plot !== null} zoom={view.zoom} />
       </div>
       <Legend
         panel={panel}
@@ -111,14 +112,30 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   );
 }
 
-function Hints({ beyond, panel, drawn, plot }: { beyond: number; panel: PanelModel; drawn: DrawnLine[]; plot: Plot | null }) {
+interface HintsProps {
+  beyond: number;
+  panel: PanelModel;
+  drawn: DrawnLine[];
+  ready: boolean;
+  zoom: Range | null;
+}
+
+/** What the drawing leaves out, said in it. */
+function Hints({ beyond, panel, drawn, ready, zoom }: HintsProps) {
   const hints: string[] = [];
   if (beyond > 0) hints.push(`${formatCount(beyond)} not on a log axis (≤ 0)`);
   if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
-  if (plot && drawn.length > 0 && drawn.every(({ line }) => line.length === 0)) {
-    hints.push(drawn.some(({ line }) => line.marks.length > 0) ? "no finite values" : "no points on this axis");
-  }
+  if (ready && drawn.length > 0) hints.push(...nothing(drawn.map(({ line }) => line), zoom));
   return hints.length ? <div className="chart-hint">{hints.join(" · ")}</div> : null;
+}
+
+function nothing(lines: readonly Line[], zoom: Range | null): string[] {
+  if (lines.every((line) => line.length === 0)) {
+    return [lines.some((line) => line.marks.length > 0) ? "no finite values" : "no points on this axis"];
+  }
+  if (zoom === null) return [];
+  const empty = lines.every(({ x }) => lowerBound(x, zoom.low) >= upperBound(x, zoom.high));
+  return empty ? ["no points in this range"] : [];
 }
 
 /** The lines to draw, smoothed; an entry is made anew only when its points or the settings changed. */

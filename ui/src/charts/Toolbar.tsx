@@ -50,11 +50,11 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
       <Size view={view} setView={setView} />
       <span className="grow" />
       {view.zoom && (
-        <button className="button" onClick={() => setView({ zoom: null })} title="Show all (double click)">
+        <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">
           Reset zoom
         </button>
       )}
-      <span className="dim num">
+      <span className="dim num chart-counts">
         {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines} {counts.lines === 1 ? "line" : "lines"}
       </span>
       <Toggle on={paused} onChange={onPause} title="Stop taking in new points">

@@ -185,5 +185,6 @@ export function tooltipText(title: string, model: TooltipModel): string {
   const rows = model.rows.map(({ name, raw, smoothed, where, mark }) =>
     [name, raw.replace(/\u2007/g, ""), smoothed?.replace(/\u2007/g, ""), where, mark].filter(Boolean).join("\t"),
   );
-  return [`${title}\t${model.header}`, ...rows].join("\n");
+  const columns = model.rows.some(({ smoothed }) => smoothed !== null) ? ["series\traw\tsmoothed"] : [];
+  return [`${title}\t${model.header}`, ...columns, ...rows].join("\n");
 }

@@ -41,6 +41,7 @@ const LABEL_WIDTH = 6.4;
 const FONT = "11px ui-sans-serif, system-ui, sans-serif";
 
 export class Plot {
+  private ink = readInk();
   private readonly u: uPlot;
   private readonly over: CanvasRenderingContext2D;
   private state: PlotState | null = null;
@@ -74,6 +75,7 @@ export class Plot {
 
   update(state: PlotState): void {
     this.state = state;
+    this.ink = readInk();
     const lines = state.lines.map(({ line }) => line);
     this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
     const extent = valueRange(lines, this.x.range, { log: state.logY, ignoreOutliers: state.ignoreOutliers, fromZero: state.fromZero });
@@ -146,9 +148,9 @@ export class Plot {
       labelGap: 0,
       gap: 4,
       size: upright ? 20 : () => this.gutter,
-      ticks: { size: 4, width: 1, stroke: () => cssColour("--line") },
-      grid: { width: 1, stroke: () => cssColour("--grid") },
-      stroke: () => cssColour("--text-dim"),
+      ticks: { size: 4, width: 1, stroke: () => this.ink.line },
+      grid: { width: 1, stroke: () => this.ink.grid },
+      stroke: () => this.ink.text,
       // Ours, because uPlot's own know nothing of what lies behind the plot coordinates.
       splits: () => this.ticks(which).map((tick) => this[which].scale.toPlot(tick.value)),
       values: () => this.ticks(which).map((tick) => tick.label),
@@ -264,7 +266,7 @@ export class Plot {
   }
 
   private crosshair(ctx: CanvasRenderingContext2D, x: number, height: number): void {
-    ctx.strokeStyle = cssColour("--text-faint");
+    ctx.strokeStyle = this.ink.cursor;
     ctx.lineWidth = 1;
     ctx.beginPath();
     ctx.moveTo(Math.round(x) + 0.5, 0);
@@ -275,7 +277,7 @@ export class Plot {
   private dots(ctx: CanvasRenderingContext2D, hits: readonly Hit[]): void {
     const frame = this.frame();
     const place = placer(frame);
-    ctx.strokeStyle = cssColour("--surface");
+    ctx.strokeStyle = this.ink.paper;
     ctx.lineWidth = frame.ratio;
     for (const hit of hits) {
       const y = place.y(hit.smoothed ?? hit.value);
@@ -287,6 +289,17 @@ export class Plot {
       ctx.stroke();
     }
   }
+}
+
+/** The theme's colours, read once for each drawing: asking for a computed style while the mouse moves is slow. */
+function readInk() {
+  return {
+    line: cssColour("--line"),
+    grid: cssColour("--grid"),
+    text: cssColour("--text-dim"),
+    cursor: cssColour("--text-faint"),
+    paper: cssColour("--surface"),
+  };
 }
 
 function plotRange({ scale, range }: PlotAxis): { min: number; max: number } {

@@ -6,7 +6,6 @@ A wrong setting fails at start with the setting's name and where it came from; n
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -50,9 +49,6 @@ class Settings:
     sync_interval_sec: float = field(
         default=5.0, metadata={"doc": "Seconds between forcing journals from page cache to disk."}
     )
-    reuse_window_hours: float = field(
-        default=72.0, metadata={"doc": "How old a task may be for reuse_last_task_id=True."}
-    )
     nan_value: float = field(default=0.0, metadata={"doc": "What a reported NaN is logged as."})
     inf_value: float = field(
         default=0.0, metadata={"doc": "What a reported +Inf or -Inf is logged as."}
@@ -79,10 +75,7 @@ def load(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings
     environ = os.environ if environ is None else environ
     known = {f.name: f for f in fields(Settings)}
     values: dict[str, Any] = {}
-    home = (
-        arguments.get("home") or environ.get(ENVIRONMENT_PREFIX + "HOME") or known["home"].default
-    )
-    values["home"] = Path(home).expanduser().absolute()
+    values["home"] = _home(arguments.get("home") or environ.get(ENVIRONMENT_PREFIX + "HOME"))
     for name, value in _read_file(values["home"] / CONFIG_NAME).items():
         if name not in known:
             raise SettingsError(f"unknown setting {name!r} in {values['home'] / CONFIG_NAME}")
@@ -102,15 +95,30 @@ def load(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings
     return settings
 
 
+def _home(given: Any) -> Path:
+    default: Any = Settings.__dataclass_fields__["home"].default
+    try:
+        home = Path(given or default).expanduser().absolute()
+        os.fsencode(home)
+    except (TypeError, ValueError, RuntimeError, OSError) as error:
+        raise SettingsError(f"setting 'home': {given!r} is not a folder: {error}") from None
+    if "\0" in str(home):
+        raise SettingsError(f"setting 'home': {given!r} is not a folder: it holds a null character")
+    return home
+
+
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except OSError:
-        return {}
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror or error}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
 
 
@@ -128,13 +136,17 @@ def _convert(name: str, value: Any, *, source: str) -> Any:
                 return lowered in _TRUE
             raise ValueError
         if kind.startswith("int"):
-            if isinstance(value, bool):
+            if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
                 raise ValueError
             return int(value)
         if kind == "float":
+            if isinstance(value, bool):
+                raise ValueError
             return float(value)
-        return str(value)
-    except (TypeError, ValueError):
+        if not isinstance(value, str):
+            raise TypeError
+        return value
+    except (TypeError, ValueError, OverflowError):
         raise SettingsError(f"setting {name!r} from {source}: {value!r} is not a {kind}") from None
 
 

@@ -34,6 +34,7 @@ def reduce(
     cursor: duckdb.DuckDBPyConnection, reads: Sequence[LineRead], lines: Sequence[int]
 ) -> list[M4]:
     """Answer reductions; ``lines`` are the lines' numbers, -1 where a line is unknown."""
+    reads = [replace(read, after=0) for read in reads]
     asked = _asked(reads, lines)
     index, tails = fetch_index(cursor, asked), fetch_tails(cursor, asked)
     works = [_Reduction(read, line, index) for read, line in zip(reads, lines, strict=True)]

@@ -210,8 +210,13 @@ def given(cursor: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> Ite
 def insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> None:
     """Insert rows given as columns in the order of the table's."""
     if len(next(iter(columns.values()))):
+        # DuckDB reads a NaN in an array as NULL.
+        chosen = ", ".join(
+            f"coalesce({name}, 'NaN'::DOUBLE)" if column.dtype == np.float64 else name
+            for name, column in columns.items()
+        )
         with given(cursor, "given_rows", columns):
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM given_rows")
+            cursor.execute(f"INSERT INTO {table} SELECT {chosen} FROM given_rows")
 
 
 def texts(values: list[Any]) -> NDArray[Any]:

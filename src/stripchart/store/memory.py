@@ -11,7 +11,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,7 +197,7 @@ class MemoryStore:
     def _reduce(self, read: LineRead) -> M4:
         if read.edges is None:
             raise ValueError("a reduction needs edges")
-        found = m4.select(self._all(read.key), read)
+        found = m4.select(self._all(read.key), replace(read, after=0))
         return m4.reduce(
             found.iteration, found.time_us, found.value, found.flags, read.edges, read.axis
         )

@@ -19,7 +19,7 @@ from stripchart.journal.format import (
     parse_name,
 )
 from stripchart.journal.packing import PackedSegment, pack
-from stripchart.journal.scalar_reading import COMMITTED, DAMAGED, EMPTY, read_window
+from stripchart.journal.scalar_reading import COMMITTED, DAMAGED, EMPTY, Sidecar, read_window
 
 
 def replace_by_packed(directory: Path, name: str, *, final: bool) -> bool:
@@ -61,7 +61,13 @@ def replace_by_packed(directory: Path, name: str, *, final: bool) -> bool:
 def _slots(
     directory: Path, segment: SegmentFile, header: Header, *, final: bool
 ) -> NDArray[Any] | None:
-    window = read_window(directory, segment, header, 0, header.capacity, finished=True)
+    window = read_window(
+        directory / segment.name,
+        Sidecar(directory, segment, header),
+        0,
+        header.capacity,
+        finished=True,
+    )
     if (window.state == DAMAGED).any() or (not final and (window.state == EMPTY).any()):
         return None
     committed = np.flatnonzero(window.state == COMMITTED)

@@ -34,6 +34,7 @@ from stripchart.journal.scalar_reading import (
     DAMAGED,
     EMPTY,
     SLOT_DTYPE,
+    Sidecar,
     Window,
     read_window,
 )
@@ -100,6 +101,7 @@ class JournalReader:
     def __init__(self, directory: Path) -> None:
         self._directory = Path(directory)
         self._headers: dict[tuple[Stream, int], Header] = {}
+        self._sidecars: dict[int, Sidecar] = {}
         self._packed: PackedSegment | None = None
 
     @property
@@ -220,8 +222,12 @@ class JournalReader:
         self, segment: SegmentFile, header: Header, low: int, high: int, *, finished: bool
     ) -> Window:
         if segment.packed:
+            self._sidecars.pop(segment.index, None)
             return self._open_packed(segment).window(low, high)
-        return read_window(self._directory, segment, header, low, high, finished=finished)
+        sidecar = self._sidecars.get(segment.index)
+        if sidecar is None:
+            sidecar = self._sidecars[segment.index] = Sidecar(self._directory, segment, header)
+        return read_window(self._directory / segment.name, sidecar, low, high, finished=finished)
 
     def _proven(
         self, start: int, position: NDArray[np.int64], slots: NDArray[Any], state: NDArray[Any]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from stripchart.journal.format import HEADER_BYTES, RECORD_SEGMENT_BYTES, RECORD_SPAN
-from stripchart.journal.segments import RecordSegment, open_records
+from stripchart.journal.segments import (
+    RecordSegment,
+    latest,
+    open_records,
+    remove_unused,
+    retire,
+)
 from stripchart.records import WriterIdentity
 
 
@@ -29,8 +34,9 @@ class RecordStream:
         self._identity = identity
         self._vanished = vanished
         self._opened: list[RecordSegment] = []
-        self._index = itertools.count()
+        self._next_index = 0
         self._depth = 0
+        self._opening = False
         self._open_next()
 
     def write(self, frame: bytes) -> None:
@@ -56,7 +62,7 @@ class RecordStream:
         """Return the open segment and the size of its file."""
         if not self._opened:
             self._open_next()
-        segment = self._opened[-1]
+        segment = latest(self._opened)
         status = os.fstat(segment.file.number)
         if status.st_nlink == 0:
             # What is written to a removed file is lost without a word from the system.
@@ -65,15 +71,26 @@ class RecordStream:
             raise OSError(errno.ENOENT, "the journal was removed", str(self._directory))
         if status.st_size < HEADER_BYTES + RECORD_SEGMENT_BYTES:
             return segment, status.st_size
-        # A signal handler in the middle of a write leaves the change of segments to the code below it.
-        if self._depth > 1 and status.st_size < RECORD_SPAN // 2:
+        # A signal handler must not start a segment while the code below it is about to write to this one: readers
+        # would take this one for finished.
+        if self._depth > 1 and not self._opening and status.st_size < RECORD_SPAN // 2:
             return segment, status.st_size
         self._open_next()
-        return self._opened[-1], HEADER_BYTES
+        return latest(self._opened), HEADER_BYTES
 
     def _open_next(self) -> None:
-        self._opened.append(open_records(self._directory, next(self._index), self._identity))
-        del self._opened[:-1]
+        self._opening = True
+        try:
+            segment = open_records(self._directory, self._next_index, self._identity)
+            self._next_index = max(self._next_index, segment.header.index + 1)
+            self._opened.append(segment)
+        finally:
+            self._opening = False
+        # A signal handler may have opened a later one while this was made.
+        newest = latest(self._opened)
+        retire(self._opened, newest)
+        if segment is not newest:
+            remove_unused(self._directory, segment)
 
 
 def _finish(fd: int, frame: bytes, written: int, start: int) -> None:

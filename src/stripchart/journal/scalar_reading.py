@@ -43,9 +43,34 @@ class Window:
     sealed: NDArray[np.bool_]
 
 
-def read_window(
-    directory: Path, segment: SegmentFile, header: Header, low: int, high: int, *, finished: bool
-) -> Window:
+class Sidecar:
+    """Read the checksums of one segment; they are read again only when there are more."""
+
+    def __init__(self, directory: Path, segment: SegmentFile, header: Header) -> None:
+        self._path = directory / segment.seal_name
+        self._index = header.index
+        self._capacity = header.capacity
+        self._size = -1
+        self._entries = _sound_entries(b"", header.index, header.capacity)
+
+    def entries(self) -> NDArray[Any]:
+        """Return the sound entries; none if there is no file.
+
+        Raises:
+            OSError: it is there and cannot be read.
+        """
+        try:
+            size = self._path.stat().st_size
+            if size != self._size:
+                content = self._path.read_bytes()
+                self._entries = _sound_entries(content, self._index, self._capacity)
+                self._size = size
+        except FileNotFoundError:
+            pass
+        return self._entries
+
+
+def read_window(path: Path, sidecar: Sidecar, low: int, high: int, *, finished: bool) -> Window:
     """Read slots ``[low, high)`` of a raw segment.
 
     Of a segment still being filled, reading ends early at the first large stretch without a committed slot.
@@ -54,18 +79,20 @@ def read_window(
         FileNotFoundError: the segment was compressed meanwhile.
         OSError: it cannot be read.
     """
-    fd = os.open(directory / segment.name, _O_FLAGS)
+    # The checksums before the slots: what they cover was committed before they were written, so that slots read
+    # later cannot be older than the checksums over them.
+    entries = sidecar.entries()
+    entries = entries[entries["start"] + entries["count"] > low]
+    fd = os.open(path, _O_FLAGS)
     try:
         if not finished:
-            high = _find_end(fd, low, high)
+            sealed_end = int((entries["start"] + entries["count"]).max(initial=low))
+            high = max(_find_end(fd, low, high), min(sealed_end, high))
         if high <= low:
             return Window(
                 low, np.empty(0, SLOT_DTYPE), np.empty(0, np.uint8), np.empty(0, np.bool_)
             )
-        # The checksums before the slots: what they cover was committed before they were written, so that slots
-        # read later cannot be older than the checksums over them.
-        entries = _read_entries(directory / segment.seal_name, segment.index, header.capacity)
-        return _read(fd, entries, low, high)
+        return _read(fd, entries[entries["start"] < high], low, high)
     finally:
         os.close(fd)
 
@@ -83,14 +110,15 @@ def _find_end(fd: int, low: int, high: int) -> int:
 
 def _slots(fd: int, low: int, high: int) -> NDArray[Any]:
     content = read_at(fd, (high - low) * SLOT_BYTES, HEADER_BYTES + low * SLOT_BYTES)
-    if len(content) < (high - low) * SLOT_BYTES:  # the file was cut: what is gone reads as empty
-        content = content.ljust((high - low) * SLOT_BYTES, b"\0")
+    if (
+        len(content) < (high - low) * SLOT_BYTES
+    ):  # the file was cut: what is not there in full reads as empty
+        whole = content[: len(content) // SLOT_BYTES * SLOT_BYTES]
+        content = whole.ljust((high - low) * SLOT_BYTES, b"\0")
     return np.frombuffer(content, SLOT_DTYPE)
 
 
 def _read(fd: int, entries: NDArray[Any], low: int, high: int) -> Window:
-    ends = entries["start"] + entries["count"]
-    entries = entries[(entries["start"] < high) & (ends > low)]
     begin, end = low, high
     if len(entries):
         begin = min(low, int(entries["start"].min()))
@@ -108,12 +136,8 @@ def _read(fd: int, entries: NDArray[Any], low: int, high: int) -> Window:
     return Window(low, slots[cut], state[cut], sealed[cut])
 
 
-def _read_entries(path: Path, index: int, capacity: int) -> NDArray[Any]:
-    """Return the sound entries of a sidecar; none if there is no file."""
-    try:
-        content = path.read_bytes()[SEAL_HEADER_BYTES:]
-    except FileNotFoundError:
-        content = b""
+def _sound_entries(content: bytes, index: int, capacity: int) -> NDArray[Any]:
+    content = content[SEAL_HEADER_BYTES:]
     entries = np.frombuffer(content, SEAL_DTYPE, count=len(content) // SEAL_DTYPE.itemsize)
     sums = np.full(len(entries), check_base(index), np.uint32)
     for name, factor in zip(("start", "count", "checksum"), CHECK_FACTORS, strict=True):

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, VOID
-from stripchart.journal.segments import Descriptor, ScalarSegment, open_scalars, write_at
+from stripchart.journal.segments import (
+    Descriptor,
+    ScalarSegment,
+    latest,
+    open_scalars,
+    remove_unused,
+    retire,
+    write_at,
+)
 from stripchart.records import LONGEST_NAME, SeriesDeclared, WriterIdentity, clean_text
 
 # On a full disk every report would try to open a segment: wait this long between attempts.
@@ -59,7 +67,7 @@ class ScalarStream:
         self._degraded = degraded
         self._closed = False
         self._opened: list[ScalarSegment] = []
-        self._index = itertools.count()
+        self._next_index = 0
         self._failure: OSError | None = None
         self._retry_at = 0.0
         self._numbers = itertools.count(1)
@@ -152,7 +160,7 @@ class ScalarStream:
     def _claim(self) -> tuple[ScalarSegment, int]:
         while True:
             if self._opened:
-                segment = self._opened[-1]
+                segment = latest(self._opened)
                 at = segment.claim()
                 if at < segment.limit:
                     return segment, at
@@ -162,19 +170,23 @@ class ScalarStream:
         if self._failure is not None and time.monotonic() < self._retry_at:
             raise OSError(*self._failure.args)
         try:
-            segment = open_scalars(self._directory, next(self._index), self._identity)
+            segment = open_scalars(self._directory, self._next_index, self._identity)
         except OSError as error:
             self._failure = OSError(error.errno or errno.EIO, error.strerror, str(self._directory))
             self._retry_at = time.monotonic() + RETRY_AFTER_SEC
             raise
         self._failure = None
+        self._next_index = max(self._next_index, segment.header.index + 1)
         self._opened.append(segment)
-        # A signal handler that opened a later segment meanwhile wins, wherever in this function it came.
+        # A signal handler may have opened a later one while this was made, or do so in this loop. The latest is the
+        # one to use: readers take every earlier one for finished.
         newest = None
-        while newest is not self._opened[-1]:
-            newest = self._opened[-1]
+        while newest is not latest(self._opened):
+            newest = latest(self._opened)
             self._activate(_active_of(newest))
-        del self._opened[:-1]
+        retire(self._opened, newest)
+        if segment is not newest:
+            remove_unused(self._directory, segment)
         if segment.mapping is None:
             self._degraded(
                 "journal.unmapped", "The journal cannot be memory-mapped: reports cost more."

@@ -261,7 +261,8 @@ def _runs_of(numbers: list[int]) -> list[tuple[int, int]]:
 
 def _read_slots(fd: int, first: int, count: int) -> bytes:
     data = read_at(fd, count * SLOT_BYTES, HEADER_BYTES + first * SLOT_BYTES)
-    return data.ljust(count * SLOT_BYTES, b"\0")  # where the file was cut
+    whole = data[: len(data) // SLOT_BYTES * SLOT_BYTES]  # where the file was cut
+    return whole.ljust(count * SLOT_BYTES, b"\0")
 
 
 def _append(path: Path, content: bytes, index: int) -> int:

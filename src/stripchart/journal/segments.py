@@ -13,9 +13,10 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from stripchart.journal.format import (
     HEADER_BYTES,
@@ -36,6 +37,7 @@ _FLAGS = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 )
 _CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS, errno.ENODEV}
+_NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _ZEROS = bytes(64 << 10)
 # A small run costs 256 KiB; a long one opens a segment every 131,072 points.
 _SCALAR_AREA_BYTES = (256 << 10, 1 << 20, 4 << 20)
@@ -80,13 +82,47 @@ class RecordSegment:
     file: Descriptor
 
 
+_S = TypeVar("_S", ScalarSegment, RecordSegment)
+
+
+def latest(opened: Sequence[_S]) -> _S:
+    """Return the segment with the highest index."""
+    return max(opened, key=lambda segment: segment.header.index)
+
+
+def retire(opened: list[_S], newest: _S) -> None:
+    """Take from ``opened`` all that are older than ``newest``; one step at a time, as a signal may come between."""
+    for segment in list(opened):
+        if segment.header.index < newest.header.index and segment in opened:
+            opened.remove(segment)
+
+
+def remove_unused(directory: Path, segment: ScalarSegment | RecordSegment) -> None:
+    """Delete a segment that nothing was written to."""
+    _remove(str(directory / segment_name(segment.header.stream, segment.header.index)))
+
+
 def open_scalars(directory: Path, index: int, identity: WriterIdentity) -> ScalarSegment:
     """Make a scalar segment, at ``index`` or the first free one above it, reserved and ready for slots.
+
+    Where the disk cannot hold one of the size that is due, a smaller one will do.
 
     Raises:
         OSError: the space is not to be had; nothing is left behind.
     """
-    area_bytes = _SCALAR_AREA_BYTES[min(index, len(_SCALAR_AREA_BYTES) - 1)]
+    due = min(index, len(_SCALAR_AREA_BYTES) - 1)
+    for area_bytes in reversed(_SCALAR_AREA_BYTES[1 : due + 1]):
+        try:
+            return _make_scalars(directory, index, identity, area_bytes)
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+    return _make_scalars(directory, index, identity, _SCALAR_AREA_BYTES[0])
+
+
+def _make_scalars(
+    directory: Path, index: int, identity: WriterIdentity, area_bytes: int
+) -> ScalarSegment:
     index, file, path = _create(directory, Stream.SCALARS, index)
     header = _header(Stream.SCALARS, index, area_bytes // SLOT_BYTES, identity)
     size = HEADER_BYTES + area_bytes

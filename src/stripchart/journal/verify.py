@@ -22,7 +22,7 @@ from stripchart.journal.liveness import is_alive
 from stripchart.journal.packing import PackedSegment
 from stripchart.journal.reader import Skipped, skipped_runs, writer_dirs
 from stripchart.journal.record_reading import parse
-from stripchart.journal.scalar_reading import COMMITTED, EMPTY, Window, read_window
+from stripchart.journal.scalar_reading import COMMITTED, EMPTY, Sidecar, Window, read_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,13 @@ def _scalar_window(directory: Path, segment: SegmentFile) -> tuple[Header, Windo
         return packed.header, packed.window(0, packed.header.capacity)
     with open(path, "rb") as file:
         header = decode_header(file.read(HEADER_BYTES))
-    return header, read_window(directory, segment, header, 0, header.capacity, finished=True)
+    return header, read_window(
+        directory / segment.name,
+        Sidecar(directory, segment, header),
+        0,
+        header.capacity,
+        finished=True,
+    )
 
 
 def _verify_records(

@@ -130,6 +130,11 @@ def test_names_have_a_longest(writer: JournalWriter) -> None:
         writer.scalar("t", "x" * (LONGEST_NAME + 1), 1.0, 1)
 
 
+def test_a_name_without_bounds_is_refused(writer: JournalWriter) -> None:
+    with pytest.raises(ValueError, match="at most"):
+        writer.scalar("x" * 10_000_000, "s", 1.0, 1)
+
+
 def test_a_great_many_series(writer: JournalWriter, directory: Path) -> None:
     count = 20_000
     for i in range(count):

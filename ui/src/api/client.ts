@@ -1,6 +1,6 @@
 // One way to ask the server: same origin, one error shape, abortable, and patient when the network is gone.
 
-import { setConnection } from "../state/connection";
+import { connection, setConnection } from "../state/connection";
 
 export const API = "/api/v1";
 
@@ -98,16 +98,18 @@ export function queryString(query: AskOptions["query"]): string {
   return text ? `?${text}` : "";
 }
 
+/** Wait; less where meanwhile somebody else (the push stream, another request) finds the server back. */
 function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
+    const end = (finish: () => void) => {
       clearTimeout(timer);
-      reject(new DOMException("aborted", "AbortError"));
-    };
-    const timer = setTimeout(() => {
+      forget();
       signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
+      finish();
+    };
+    const stop = () => end(() => reject(new DOMException("aborted", "AbortError")));
+    const timer = setTimeout(() => end(resolve), ms);
+    const forget = connection.subscribe(() => connection.get() === "online" && end(resolve));
     if (signal?.aborted) stop();
     else signal?.addEventListener("abort", stop, { once: true });
   });

@@ -1,9 +1,8 @@
 import type { ConsoleLine, TaskDetail } from "../api/types";
 import { useParam, type Param } from "../state/address";
-import { formatCount } from "../state/format";
+import { formatCount, formatCounted } from "../state/format";
 import type { RangeCache } from "../state/ranges";
 import { SearchBox } from "../widgets/SearchBox";
-import { countOf } from "./ConsoleTab";
 import type { MatchWalk } from "./useMatchWalk";
 import * as view from "./view";
 
@@ -38,7 +37,7 @@ export function ConsoleBar({ detail, lines, matches, walk, follow, onFollow }: P
       <LevelFilter />
       {ranks.length > 1 && <RankFilter ranks={ranks} />}
       <span className="grow" />
-      <span className="dim count">{countOf(lines.total, "line")}</span>
+      <span className="dim count">{lines.total !== undefined && formatCounted(lines.total, "line")}</span>
       <TimesChoice />
       <Toggle of={view.WRAP} label="wrap" hint="Wrap long lines (w)" />
       <button className="chip" aria-pressed={follow} onClick={() => onFollow(!follow)} title="Stay at the end as lines come (f)">
@@ -60,7 +59,7 @@ function Found({ matches, walk }: { matches: RangeCache<ConsoleLine>; walk: Matc
     <span className="found-bar">
       <span className="dim count">
         {walk.at !== null && `${formatCount(walk.at + 1)} of `}
-        {countOf(matches.total, "match")}
+        {matches.total !== undefined && formatCounted(matches.total, "match", "matches")}
       </span>
       <button className="plain" disabled={none} onClick={() => walk.step(-1)} title="Previous match (N)" aria-label="previous match">
         ↑

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { ConsoleLine, TaskDetail } from "../api/types";
 import { navigate, useHash, useParam } from "../state/address";
-import { formatCount } from "../state/format";
 import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { ConsoleBar } from "./ConsoleBar";
@@ -131,8 +130,4 @@ function NothingPrinted({ narrowed, running, onReset }: { narrowed: boolean; run
       <pre className="snippet mono">{'print("epoch", epoch)\ntask.get_logger().report_text("starting over")'}</pre>
     </Empty>
   );
-}
-
-export function countOf(total: number | undefined, what: string): string {
-  return total === undefined ? "" : `${formatCount(total)} ${what}${total === 1 ? "" : what === "match" ? "es" : "s"}`;
 }

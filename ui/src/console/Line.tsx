@@ -56,6 +56,8 @@ function hint(line: ConsoleLine): string {
 export function lineClass(line: ConsoleLine): string {
   if (line.level >= 40) return "line-error";
   if (line.level >= 30) return "line-warning";
+  // `logging` writes to stderr whatever it has to say: its level tells more than the stream.
+  if (line.level > 0) return "line-logged";
   return `stream-${line.stream}`;
 }
 

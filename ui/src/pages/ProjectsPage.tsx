@@ -4,7 +4,7 @@ import { getJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { ProjectList } from "../api/types";
 import { address, navigate, param, useParam } from "../state/address";
-import { formatCount } from "../state/format";
+import { formatCount, formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { filterTree, projectTree, type ProjectNode } from "../state/projects";
 import { useResource } from "../state/resource";
@@ -30,7 +30,7 @@ export function ProjectsPage() {
         <h1>Projects</h1>
         <SearchBox value={search} onChange={setSearch} placeholder="Search projects  /" keyGroup="Projects" />
         <span className="grow" />
-        <span className="dim">{data && `${formatCount(tree.length)} projects`}</span>
+        <span className="dim">{data && formatCounted(tree.length, "project")}</span>
       </div>
       {error && <Problem error={error} />}
       {!data && !error && <Skeleton rows={8} />}

@@ -4,7 +4,7 @@ import { postJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { TaskPage as Page, TaskRow } from "../api/types";
 import { address, useParam } from "../state/address";
-import { formatCount } from "../state/format";
+import { formatCounted } from "../state/format";
 import { STATUSES, statusColour, statusName } from "../state/status";
 import { METRIC_COLUMNS, PROJECT, SEARCH, SORT, STATUS, taskQuery, type TaskView } from "../state/taskQuery";
 import { throttle } from "../state/throttle";
@@ -38,7 +38,7 @@ export function TasksPage() {
         <StatusFilter value={status} onChange={setStatus} />
         <span className="grow" />
         <MetricPicker value={metrics} onChange={setMetrics} examples={exampleTasks(rows.loaded())} />
-        <span className="dim count">{rows.total !== undefined && `${formatCount(rows.total)} tasks`}</span>
+        <span className="dim count">{rows.total !== undefined && formatCounted(rows.total, "task")}</span>
       </div>
       {rows.error && <Problem error={rows.error} />}
       {rows.total === 0 ? (

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatOffset,
+  formatCounted,
   shorten,
 } from "./format";
 
@@ -104,4 +105,8 @@ test("offsets from a start", () => {
 test("shortening keeps both ends", () => {
   expect(shorten("abcdefghij", 10)).toBe("abcdefghij");
   expect(shorten("abcdefghijk", 6)).toBe("abc…jk");
+});
+
+test("what is counted agrees with its number", () => {
+  expect([0, 1, 2000].map((n) => formatCounted(n, "match", "matches"))).toEqual(["0 matches", "1 match", "2\u202f000 matches"]);
 });

@@ -34,6 +34,11 @@ export function formatCount(value: number | null | undefined): string {
   return value < 0 ? MINUS + groupThousands(-value) : groupThousands(value);
 }
 
+/** A count with what it counts: `1 task`, `12 tasks`, `3 matches`. */
+export function formatCounted(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
 function groupThousands(value: number): string {
   // A thin no-break space parts thousands the same in every language.
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,6 +99,11 @@ class Run:
         wait_until_gone(recorder)
         self.process.wait(PATIENCE_SEC)
 
+    def end_now(self) -> None:
+        """Kill the training, whatever state it is in."""
+        self.process.kill()
+        self.process.wait()
+
     def records(self, role: str) -> list[AnyRecord | Unknown]:
         """Return all records of a role."""
         return [item for reader in self.readers(role) for _, item in reader.records().items]
@@ -106,6 +111,11 @@ class Run:
     def observed(self) -> list[StatusChanged]:
         """Return what the recorder concluded."""
         return [r for r in self.records("recorder") if isinstance(r, StatusChanged)]
+
+    def outcome(self) -> str:
+        """Return the status of the task: by its own word, else as the recorder concluded."""
+        told = [r for r in self.records("task") if isinstance(r, StatusChanged) and not r.observed]
+        return told[-1].status if told else self.verdict().status
 
     def verdict(self) -> StatusChanged:
         """Return the one conclusion that there must be."""
@@ -119,11 +129,25 @@ def wait_until_gone(process: psutil.Process) -> None:
     wait_for(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
+@pytest.fixture
+def start(home: Path) -> Iterator[Callable[[str], Run]]:
+    """Return what starts a training that ends as told; none outlives the test."""
+    runs: list[Run] = []
+
+    def start_one(end: str) -> Run:
+        runs.append(Run(home, end))
+        return runs[-1]
+
+    yield start_one
+    for run in runs:
+        run.end_now()
+
+
 KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 
 
-def test_sigkill_is_named(home: Path) -> None:
-    run = Run(home, KILLED)
+def test_sigkill_is_named(start: Callable[[str], Run]) -> None:
+    run = start(KILLED)
     run.end()
     status = run.verdict()
     assert status.status == "failed"
@@ -132,8 +156,10 @@ def test_sigkill_is_named(home: Path) -> None:
     )
 
 
-def test_every_point_survives_and_the_journal_is_sealed_and_compressed(home: Path) -> None:
-    run = Run(home, KILLED)
+def test_every_point_survives_and_the_journal_is_sealed_and_compressed(
+    start: Callable[[str], Run],
+) -> None:
+    run = start(KILLED)
     run.end()
     (reader,) = run.readers("task")
     scalars = reader.scalars()
@@ -153,8 +179,10 @@ def test_every_point_survives_and_the_journal_is_sealed_and_compressed(home: Pat
         ("sys.exit(143)", 143, "stopped"),
     ],
 )
-def test_an_exit_code_decides(home: Path, end: str, code: int, status: str) -> None:
-    run = Run(home, end)
+def test_an_exit_code_decides(
+    start: Callable[[str], Run], end: str, code: int, status: str
+) -> None:
+    run = start(end)
     run.end()
     words = [r for r in run.records("task") if isinstance(r, StatusChanged) and not r.observed]
     if words:  # the task spoke for itself, so the recorder has nothing to add
@@ -165,14 +193,14 @@ def test_an_exit_code_decides(home: Path, end: str, code: int, status: str) -> N
         assert (verdict.status, verdict.exit_code) == (status, code)
 
 
-def test_a_normal_end_is_completed(home: Path) -> None:
-    run = Run(home, "")
+def test_a_normal_end_is_completed(start: Callable[[str], Run]) -> None:
+    run = start("")
     run.end()
-    assert run.verdict().status == "completed"
+    assert run.outcome() == "completed"
 
 
-def test_the_tasks_own_word_is_not_contradicted(home: Path) -> None:
-    run = Run(home, "raise ValueError('bad shape')")
+def test_the_tasks_own_word_is_not_contradicted(start: Callable[[str], Run]) -> None:
+    run = start("raise ValueError('bad shape')")
     run.end()
     assert run.observed() == []
     own = [r for r in run.records("task") if isinstance(r, StatusChanged)]
@@ -180,8 +208,8 @@ def test_the_tasks_own_word_is_not_contradicted(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_sigterm_stops_and_leaves_last_words(home: Path) -> None:
-    run = Run(home, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)")
+def test_sigterm_stops_and_leaves_last_words(start: Callable[[str], Run]) -> None:
+    run = start("os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)")
     run.end()
     verdict = run.verdict()
     if ON_LINUX:
@@ -190,8 +218,8 @@ def test_sigterm_stops_and_leaves_last_words(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_segmentation_fault_is_named_with_its_stack(home: Path) -> None:
-    run = Run(home, "ctypes.string_at(0)")
+def test_a_segmentation_fault_is_named_with_its_stack(start: Callable[[str], Run]) -> None:
+    run = start("ctypes.string_at(0)")
     run.end()
     verdict = run.verdict()
     assert (verdict.status, verdict.reason, verdict.signal) == ("failed", "SIGSEGV", 11)
@@ -199,8 +227,8 @@ def test_a_segmentation_fault_is_named_with_its_stack(home: Path) -> None:
     assert "string_at" in verdict.message
 
 
-def test_the_first_readings_come_at_the_iteration_of_the_task(home: Path) -> None:
-    run = Run(home, KILLED)
+def test_the_first_readings_come_at_the_iteration_of_the_task(start: Callable[[str], Run]) -> None:
+    run = start(KILLED)
     wait_for(lambda: [r for r in run.readers("recorder") if len(r.scalars().slots)])
     run.end()
     (reader,) = run.readers("recorder")
@@ -217,8 +245,8 @@ def test_the_first_readings_come_at_the_iteration_of_the_task(home: Path) -> Non
     assert int(slots["iteration"].max()) == 4
 
 
-def test_packages_and_cost_are_told_even_of_a_short_run(home: Path) -> None:
-    run = Run(home, "")
+def test_packages_and_cost_are_told_even_of_a_short_run(start: Callable[[str], Run]) -> None:
+    run = start("")
     run.end()
     records = run.records("recorder")
     told = [r.values for r in records if isinstance(r, EnvironmentDescribed)]
@@ -229,8 +257,8 @@ def test_packages_and_cost_are_told_even_of_a_short_run(home: Path) -> None:
     assert costs[-1].journal_bytes > 0
 
 
-def test_a_second_recorder_leaves_at_once(home: Path) -> None:
-    run = Run(home, KILLED)
+def test_a_second_recorder_leaves_at_once(start: Callable[[str], Run]) -> None:
+    run = start(KILLED)
     first = run.recorder()
     command = [sys.executable, "-m", "stripchart.recorder", str(run.task_dir())]
     second = subprocess.run(
@@ -245,8 +273,8 @@ def test_a_second_recorder_leaves_at_once(home: Path) -> None:
     assert len(run.readers("recorder")) == 1
 
 
-def test_a_process_that_was_handed_over_is_watched_too(home: Path) -> None:
-    run = Run(home, "")
+def test_a_process_that_was_handed_over_is_watched_too(start: Callable[[str], Run]) -> None:
+    run = start("")
     sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     recorder = run.recorder()
     command = [sys.executable, "-m", "stripchart.recorder", str(run.task_dir())]
@@ -279,15 +307,20 @@ def test_a_recorder_that_is_told_to_stop_seals_and_goes_while_the_training_lives
     assert run.process.wait(PATIENCE_SEC) == 0
 
 
-def test_a_recorder_whose_task_is_deleted_goes(home: Path) -> None:
-    run = Run(home, "time.sleep(60)")
+def test_a_recorder_whose_task_is_deleted_goes(start: Callable[[str], Run]) -> None:
+    run = start("time.sleep(60)")
     recorder = run.recorder()
     folder = run.task_dir()
-    shutil.rmtree(folder, ignore_errors=True)
+
+    def remove() -> bool:
+        # A seal that is written meanwhile keeps its folder from being removed.
+        shutil.rmtree(folder, ignore_errors=True)
+        return not folder.exists()
+
+    wait_for(remove)
     wait_until_gone(recorder)
     assert not folder.exists()
-    run.process.kill()
-    run.process.wait()
+    run.end_now()
 
 
 def test_no_pipe_is_held_when_the_training_has_ended(home: Path) -> None:
@@ -318,7 +351,7 @@ def test_no_pipe_is_held_when_the_training_has_ended(home: Path) -> None:
     wait_for(lambda: list(home.glob("tasks/*/journal/*/records-000000.zst")))
 
 
-def test_the_death_of_a_helper_is_a_note_and_not_the_end(home: Path) -> None:
+def test_the_death_of_a_helper_is_a_note_and_not_the_end(start: Callable[[str], Run]) -> None:
     fork = """
 if os.fork() == 0:
     logger.report_scalar("helper", "x", 1.0, 0)
@@ -329,9 +362,9 @@ os.wait()
 """
     if not hasattr(os, "fork"):
         pytest.skip("no fork here")
-    run = Run(home, fork)
+    run = start(fork)
     run.end()
     notes = [r for r in run.records("recorder") if isinstance(r, Noted)]
     assert [n.code for n in notes] == ["process_ended"]
     assert "SIGKILL" in notes[0].message or not ON_LINUX
-    assert run.verdict().status == "completed"
+    assert run.outcome() == "completed"

@@ -100,7 +100,7 @@ class Recorder:
                     job.due = max(job.due + job.interval_sec, time.monotonic())
             wake = min(job.due for job in jobs) - time.monotonic()
             if self._waiting.wait(self._roster.descriptors(), wake):
-                self._guarded(self._attend)
+                self._guarded(self._look_round)
         self._guarded(self._finish)
 
     def _jobs(self) -> list[_Job]:
@@ -138,6 +138,7 @@ class Recorder:
 
     def _welcome(self, request: Request) -> None:
         self._roster.request(request)
+        self._judged.discard(request.attempt)
         if request.attempt > self._journal.attempt:
             self._journal.next_attempt(request.attempt, self._rank)
 

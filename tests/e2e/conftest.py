@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.serving import Server, environment
 
 # Keep the browser from talking to anybody but our server.
 QUIET = [
@@ -26,19 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-
-
-@dataclass(frozen=True)
-class Server:
-    address: str
-    home: Path
-    process: subprocess.Popen[bytes]
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Return what a person's shell would have, with a home of the test's own."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("STRIPCHART_")}
-    return {**kept, "STRIPCHART_HOME": str(home)}
 
 
 @pytest.fixture

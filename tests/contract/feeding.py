@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,10 +105,11 @@ def console(
 
 def rows_of(points: LinePoints) -> list[Row]:
     """Return points as rows; NaN as the string "nan", so that rows compare."""
-    values = ["nan" if v != v else v for v in points.value.tolist()]
-    return list(
-        zip(points.iteration.tolist(), points.time_us.tolist(), values, points.flags.tolist())
-    )  # type: ignore[arg-type]
+    values: list[Any] = ["nan" if math.isnan(v) else v for v in points.value.tolist()]
+    iteration, time_us, flags = (
+        a.tolist() for a in (points.iteration, points.time_us, points.flags)
+    )
+    return list(zip(iteration, time_us, values, flags, strict=True))
 
 
 def same_m4(one: M4, other: M4, *, sums: str = "exact") -> None:

@@ -60,9 +60,7 @@ def test_m4_draws_the_pixels_of_all_points(store: Store, seed: int, axis: str) -
     low, high = float(raw.value[finite].min()), float(raw.value[finite].max())
     of_all = m4.columns_of(x[finite], edges)
     expected = raster(of_all, raw.value[finite], len(edges) - 1, low, high)
-    np.testing.assert_array_equal(
-        raster(column, drawn.value, len(edges) - 1, low, high), expected
-    )
+    np.testing.assert_array_equal(raster(column, drawn.value, len(edges) - 1, low, high), expected)
 
 
 def test_ties_go_to_the_first_in_order(store: Store) -> None:

@@ -20,7 +20,6 @@ export interface AnsiSpan {
 
 // CSI sequences; OSC strings to BEL or ST; other two-character escapes; what else is not printable, tab excepted.
 const CONTROL =
-  // eslint-disable-next-line no-control-regex
   /(?:\x1b\[|\x9b)([0-?]*)[ -/]*(?:([@-~])|$)|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
 
 const PLAIN: AnsiStyle = {};

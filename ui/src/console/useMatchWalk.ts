@@ -41,7 +41,6 @@ export function useMatchWalk(
     setWanted(null);
     goTo(wanted, found);
     // `goTo` is of the latest render already; a new one is no reason to go there again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted, found, matches]);
 
   const step = (by: 1 | -1) => {

@@ -75,7 +75,7 @@ function Row({ series, line, odd }: { series: SeriesSummary; line: string; odd: 
         </span>
       </td>
       <td className="spark">
-        <svg viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} aria-hidden>
+        <svg viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} preserveAspectRatio="none" aria-hidden>
           <path d={line} />
         </svg>
       </td>

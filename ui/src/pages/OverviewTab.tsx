@@ -17,7 +17,7 @@ export function OverviewTab({ detail }: { detail: TaskDetail }) {
       <Notes notes={detail.notes} />
       <StatusMessage detail={detail} />
       <div className="overview-columns">
-        <div>
+        <div className="overview-results">
           <SingleValues id={detail.task.id} />
           <KeyScalars task={detail.task} />
           <Attempts detail={detail} />
@@ -29,6 +29,8 @@ export function OverviewTab({ detail }: { detail: TaskDetail }) {
             </Section>
           )}
           <Parameters parameters={detail.parameters} />
+        </div>
+        <div>
           <EnvironmentSections attempts={detail.attempts} />
           <LoggerCost cost={detail.cost} writers={detail.writers} />
         </div>

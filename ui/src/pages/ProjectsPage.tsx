@@ -32,7 +32,7 @@ export function ProjectsPage() {
         <span className="grow" />
         <span className="dim">{data && formatCounted(tree.length, "project")}</span>
       </div>
-      {error && <Problem error={error} />}
+      {error && <Problem error={error} onRetry={reload} />}
       {!data && !error && <Skeleton rows={8} />}
       {data && tree.length === 0 && (
         <Empty title="No tasks yet">

@@ -26,9 +26,11 @@ const TABS = [
 type TabId = (typeof TABS)[number]["id"];
 
 const REFRESH_MS = 1000;
+/** A task that goes silent pushes nothing; that it is silent shows at the next look. */
+const SILENCE_MS = 15_000;
 
 export function TaskPage({ id, tab }: { id: string; tab: string }) {
-  const { data, error } = useTask(id);
+  const { data, error, reload } = useTask(id);
   const current: TabId = TABS.find((known) => known.id === tab)?.id ?? "overview";
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
   useKeys("Task", [
@@ -38,10 +40,11 @@ export function TaskPage({ id, tab }: { id: string; tab: string }) {
       run: () => navigate(address.task(id, name)),
     })),
   ]);
-  if (error && !data) return <NoTask id={id} error={error} />;
+  if (error && (!data || isMissing(error))) return <NoTask id={id} error={error} onRetry={reload} />;
   return (
     <div className="page page-fixed">
       <TaskHeader task={data} />
+      {error && <Problem error={error} onRetry={reload} />}
       <Tabs id={id} current={current} />
       <div className={`tab tab-${current}`}>{data ? <Content tab={current} task={data} /> : <Skeleton rows={10} />}</div>
     </div>
@@ -53,6 +56,12 @@ function useTask(id: string) {
   const path = `/tasks/${encodeURIComponent(id)}`;
   const task = useResource(path, (signal) => getJson<TaskDetail>(path, { signal }));
   const { reload } = task;
+  const running = task.data?.task.status === "in_progress";
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(reload, SILENCE_MS);
+    return () => clearInterval(timer);
+  }, [running, reload]);
   useEffect(() => {
     const refresh = throttle(reload, REFRESH_MS);
     const stop = subscribe(id, { onChange: refresh, onResync: refresh });
@@ -91,8 +100,12 @@ function Content({ tab, task }: { tab: TabId; task: TaskDetail }) {
   );
 }
 
-function NoTask({ id, error }: { id: string; error: Error }) {
-  if (!(error instanceof ApiError) || error.status !== 404) return <Problem error={error} />;
+function isMissing(error: Error): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+function NoTask({ id, error, onRetry }: { id: string; error: Error; onRetry(): void }) {
+  if (!isMissing(error)) return <Problem error={error} onRetry={onRetry} />;
   return (
     <Empty title="There is no such task">
       <p className="mono clip">{id}</p>

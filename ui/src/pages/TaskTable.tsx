@@ -38,7 +38,7 @@ export function TaskTable({ rows, sort, onSort, metrics }: Props) {
   const last = items.at(-1)?.index ?? EXPECTED_ROWS;
   useEffect(() => rows.look(first, last), [rows, first, last]);
   // Another question starts at its top.
-  useEffect(() => virtual.scrollToOffset(0), [rows]); // eslint-disable-line react-hooks/exhaustive-deps
+  useEffect(() => virtual.scrollToOffset(0), [rows]);
   const active = useActiveRow(rows, (index) => virtual.scrollToIndex(index));
 
   const layout = {

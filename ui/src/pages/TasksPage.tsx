@@ -18,6 +18,8 @@ import { TaskTable } from "./TaskTable";
 
 const PAGE_SIZE = 100;
 const REFRESH_MS = 1000;
+/** A task that goes silent pushes nothing: what is in view is asked for again now and then, too. */
+const SILENCE_MS = 30_000;
 
 export function TasksPage() {
   const [project] = useParam(PROJECT);
@@ -40,7 +42,7 @@ export function TasksPage() {
         <MetricPicker value={metrics} onChange={setMetrics} examples={exampleTasks(rows.loaded())} />
         <span className="dim count">{rows.total !== undefined && formatCounted(rows.total, "task")}</span>
       </div>
-      {rows.error && <Problem error={rows.error} />}
+      {rows.error && <Problem error={rows.error} onRetry={() => rows.invalidate()} />}
       {rows.total === 0 ? (
         <NoTasks filtered={filtered} project={project} onClear={() => (setSearch(""), setStatus([]))} />
       ) : (
@@ -59,8 +61,10 @@ function useTaskRows(view: TaskView) {
   useEffect(() => {
     const refresh = throttle(() => rows.invalidate(), REFRESH_MS);
     const stop = subscribe(null, { onChange: refresh, onResync: refresh });
+    const timer = setInterval(refresh, SILENCE_MS);
     return () => {
       stop();
+      clearInterval(timer);
       refresh.cancel();
     };
   }, [rows]);

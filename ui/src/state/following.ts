@@ -28,7 +28,6 @@ export function useFollowing<T>(
       refresh.cancel();
     };
     // `concerns` says the same at every render.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [task, reload]);
   return resource;
 }

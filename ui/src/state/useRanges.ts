@@ -5,7 +5,6 @@ import { RangeCache, type Ask } from "./ranges";
 /** A range cache for the life of `key`: another key starts an empty one. Renders with each change of content. */
 export function useRanges<T>(key: string, pageSize: number, ask: Ask<T>): RangeCache<T> {
   // The key stands for the question; `ask` is a new function at each render.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
   const cache = useMemo(() => new RangeCache<T>(pageSize, ask), [key, pageSize]);
   useSyncExternalStore(cache.subscribe, cache.version);
   useEffect(() => {

@@ -26,12 +26,17 @@ export function FirstSteps() {
   );
 }
 
-export function Problem({ error, children }: { error: Error; children?: ReactNode }) {
+/** What went wrong, in the server's words, and a way to ask again where there is one. */
+export function Problem({ error, onRetry }: { error: Error; onRetry?(): void }) {
   const code = error instanceof ApiError ? error.code : error.name;
   return (
     <div className="problem" role="alert">
-      <strong>{error.message || "Something went wrong."}</strong> <span className="dim mono">{code}</span>
-      {children}
+      <strong>{error.message || "Something went wrong."}</strong> <span className="dim mono">{code}</span>{" "}
+      {onRetry && (
+        <button className="link" onClick={onRetry}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

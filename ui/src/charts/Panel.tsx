@@ -5,7 +5,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import { useStore } from "../state/store";
 import { cssColour, useTheme } from "../state/theme";
 import { slotVariable } from "../state/colours";
-import { formatCount } from "../state/format";
+import { formatCount, formatNumber } from "../state/format";
 import { pageCursor } from "./cursor";
 import { notOnLogAxis } from "./extent";
 import { tooltipOf, type Hit } from "./hits";
@@ -90,7 +90,7 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   return (
     <div className={full ? "chart-split" : undefined}>
       <div className="chart-stage" style={{ height }}>
-        <div ref={host} className="chart-plot" role="img" aria-label={inWords(panel)} />
+        <div ref={host} className="chart-plot" role="img" aria-label={inWords(panel.heading, drawn)} />
         {loading && drawn.length === 0 && (
           <div className="chart-veil" aria-busy="true">
             {page.feed.problem ?? ""}
@@ -253,15 +253,12 @@ function atLeastOne({ low, high }: { low: number; high: number }): { low: number
 }
 
 /** What the drawing shows, for those who cannot see it. */
-function inWords({ heading, lines }: PanelModel): string {
-  const each = lines.slice(0, 10).map(({ name, summary: { last, minimum, maximum } }) => {
-    const numbers = [
-      last && `last ${last.value} at iteration ${last.iteration}`,
-      minimum && `lowest ${minimum.value}`,
-      maximum && `highest ${maximum.value}`,
-    ].filter(Boolean);
-    return `${name}: ${numbers.join(", ") || "no finite values"}`;
+function inWords(heading: string, drawn: readonly DrawnLine[]): string {
+  const each = drawn.slice(0, 10).map(({ name, line }) => {
+    const last = line.length - 1;
+    if (last < 0) return `${name}: no finite values`;
+    return `${name}: ${formatNumber(line.value[last]!)} at iteration ${line.iteration[last]!}`;
   });
-  const more = lines.length > 10 ? `; and ${lines.length - 10} more lines` : "";
-  return `Chart of ${heading}. ${each.join("; ")}${more}.`;
+  const more = drawn.length > 10 ? `; and ${drawn.length - 10} more lines` : "";
+  return each.length ? `Chart of ${heading}. Latest values: ${each.join("; ")}${more}.` : `Chart of ${heading}, loading.`;
 }

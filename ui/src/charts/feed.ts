@@ -28,6 +28,7 @@ const ZOOM_WAIT_MS = 120;
 // What the server takes in one request: so many reads, and so many reads times columns.
 const MOST_READS = 2000;
 const MOST_READ_COLUMNS = 800_000;
+const MOST_ENTRIES = 4000;
 
 interface Entry extends SeriesName {
   whole: PointBuffer | null;
@@ -144,6 +145,7 @@ export class Feed {
 
   private flush(): void {
     if (this.closed) return;
+    this.forget();
     const batches = new Map<string, Job[]>();
     for (const { names, columns } of this.wanted.values()) {
       for (const name of names) {
@@ -159,6 +161,16 @@ export class Feed {
       const columns = Number(at.split(" ")[0]);
       const atOnce = Math.max(1, Math.min(MOST_READS, Math.floor(MOST_READ_COLUMNS / columns)));
       for (let i = 0; i < jobs.length; i += atOnce) void this.run(jobs.slice(i, i + atOnce), columns);
+    }
+  }
+
+  /** Let go of the points of lines that were looked at longest ago, once there are very many. */
+  private forget(): void {
+    if (this.entries.size <= MOST_ENTRIES) return;
+    const wanted = new Set([...this.wanted.values()].flatMap(({ names }) => names.map(({ title, series }) => lineKey(title, series))));
+    for (const [key, entry] of this.entries) {
+      if (this.entries.size <= MOST_ENTRIES) return;
+      if (!wanted.has(key) && !entry.reading) this.entries.delete(key);
     }
   }
 

@@ -6,13 +6,18 @@ import { append, byName, type Filter, type PanelLine, type PanelModel, type Sect
 import { lineKey } from "./view";
 
 interface Reading {
+  /** What kind of reading it is; panels of a kind stand together. */
   section: string;
   heading: string;
   unit: string;
   name: string;
 }
 
-const SECTIONS = ["CPU", "Memory", "GPU", "Disk", "Network", "Other"];
+// Two sections only: with one for each kind most of the page would be empty.
+const SECTIONS: Record<string, readonly string[]> = {
+  Machine: ["CPU", "Memory", "Disk", "Network", "Other"],
+  GPU: ["GPU"],
+};
 
 type Rule = [pattern: RegExp, section: string, heading: string, unit: string, name: string];
 
@@ -73,16 +78,16 @@ export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter):
     about.set(id, reading);
     append(panels, id, { key: lineKey(title, summary.series), title, series: summary.series, name: reading.name, summary });
   }
-  return SECTIONS.map((section) => ({ id: section, heading: section, panels: panelsOf(section, panels, about) })).filter(
-    ({ panels: shown }) => shown.length > 0,
-  );
+  return Object.entries(SECTIONS)
+    .map(([heading, kinds]) => ({ id: heading, heading, panels: kinds.flatMap((kind) => panelsOf(kind, panels, about)) }))
+    .filter(({ panels: shown }) => shown.length > 0);
 }
 
-function panelsOf(section: string, panels: Map<string, PanelLine[]>, about: Map<string, Reading>): PanelModel[] {
+function panelsOf(kind: string, panels: Map<string, PanelLine[]>, about: Map<string, Reading>): PanelModel[] {
   const order = RULES.map(([, , heading]) => heading);
   const place = (id: string) => order.indexOf(about.get(id)!.heading);
   return [...panels.keys()]
-    .filter((id) => about.get(id)!.section === section)
+    .filter((id) => about.get(id)!.section === kind)
     .sort((a, b) => place(a) - place(b) || byName(a, b))
     .map((id) => ({
       id,

@@ -1,7 +1,6 @@
 // Draws lines and marks on a canvas: every point that is given, in order, as one connected line.
 
-import type { PlacedMark } from "./points";
-import type { Line } from "./points";
+import type { Line, PlacedMark } from "./points";
 import { visiblePart } from "./extent";
 import type { PlotAxis } from "./axes";
 import { FLAG } from "../api/types";
@@ -30,6 +29,7 @@ export interface Frame {
 
 const FAINT = 0.3;
 const BESIDE = 0.14;
+const THROUGH = 0.75;
 // Past this many points a dash pattern would be laid along the noise: slow, and it tells nothing.
 const DASH_POINTS = 1500;
 // A coordinate far outside of the canvas must stay a number that the canvas can calculate with.
@@ -70,10 +70,19 @@ export function paint(ctx: CanvasRenderingContext2D, frame: Frame, lines: readon
   const focused = lines.find((line) => line.key === focus);
   // Dense lines first, so that they do not bury a line of few points.
   const ordered = [...lines].sort((a, b) => b.line.length - a.line.length);
-  for (const line of ordered) if (line !== focused) paintLine(ctx, frame, place, line, focused ? BESIDE : 1, false);
+  const alpha = focused ? BESIDE : 1;
+  for (const line of ordered) {
+    if (line !== focused) paintLine(ctx, frame, place, line, lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha, false);
+  }
   if (focused) paintLine(ctx, frame, place, focused, 1, true);
   for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
   ctx.restore();
+}
+
+/** More than two points a pixel fill an area, through which other lines should still be seen. */
+function isDense({ line }: DrawnLine, frame: Frame): boolean {
+  const [begin, end] = visiblePart(line, frame.x.range);
+  return end - begin > (2 * frame.width) / frame.ratio;
 }
 
 function paintLine(ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, drawn: DrawnLine, alpha: number, bold: boolean): void {

@@ -64,7 +64,7 @@ describe("the machine's readings", () => {
       [summary(":monitor:gpu", "gpu_1_utilization"), summary(":monitor:gpu", "gpu_0_utilization"), summary(":monitor:machine", "cpu_usage"), summary("loss", "train")],
       all,
     );
-    expect(sections.map(({ heading }) => heading)).toEqual(["CPU", "GPU"]);
+    expect(sections.map(({ heading }) => heading)).toEqual(["Machine", "GPU"]);
     expect(sections[1]!.panels.map(({ valueName, lines }) => [valueName, lines.map(({ name }) => name)])).toEqual([["%", ["GPU 0", "GPU 1"]]]);
   });
 

@@ -6,8 +6,13 @@ import { startKeys } from "./state/keys";
 import { startTheme } from "./state/theme";
 import "./styles/theme.css";
 import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/frame.css";
+import "./styles/tables.css";
+import "./styles/task.css";
+import "./styles/overview.css";
 import "./styles/console.css";
-import "./styles/pages.css";
+import "./styles/narrow.css";
 
 startTheme();
 startKeys();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cssOf, parseAnsi, stripAnsi } from "./ansi";
+import { cssOf, parseAnsi } from "./ansi";
 
 const plain = (line: string) => parseAnsi(line).map(({ text }) => text).join("");
 
@@ -48,10 +48,6 @@ describe("parseAnsi", () => {
     expect(parseAnsi("\x1b[31m".repeat(20000) + "x")).toEqual([{ text: "x", style: { colour: 1 } }]);
     expect(plain("\x1b]".repeat(20000))).toBe("");
   });
-});
-
-test("stripAnsi keeps the text only", () => {
-  expect(stripAnsi("\x1b[1mepoch\x1b[0m 3")).toBe("epoch 3");
 });
 
 test("cssOf never lets text through", () => {

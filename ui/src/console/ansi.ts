@@ -44,11 +44,6 @@ export function parseAnsi(line: string): AnsiSpan[] {
   return spans;
 }
 
-/** The text of a line as it reads, without its control sequences. */
-export function stripAnsi(line: string): string {
-  return line.replace(CONTROL, "");
-}
-
 function applySgr(style: AnsiStyle, parameters: string): AnsiStyle {
   const codes = parameters.split(/[;:]/).map((part) => (part === "" ? 0 : Number(part)));
   let next: AnsiStyle = { ...style };

@@ -1,7 +1,5 @@
 // Small choices that are the reader's, not the view's, kept in this browser. No browser is obliged to keep them.
 
-import { useCallback, useState } from "react";
-
 const PREFIX = "stripchart.";
 
 export function readPreference<T>(key: string, fallback: T): T {
@@ -19,16 +17,4 @@ export function writePreference(key: string, value: unknown): void {
   } catch {
     // Full or forbidden storage: the choice holds until the page is left.
   }
-}
-
-export function usePreference<T>(key: string, fallback: T): [T, (value: T) => void] {
-  const [value, setValue] = useState(() => readPreference(key, fallback));
-  const set = useCallback(
-    (next: T) => {
-      writePreference(key, next);
-      setValue(next);
-    },
-    [key],
-  );
-  return [value, set];
 }

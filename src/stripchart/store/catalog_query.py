@@ -142,7 +142,7 @@ def _metric_columns(
         found = select(table.c.task_id, table.c[metric.stat]).where(
             table.c.key == key, table.c.task_id.in_(ids)
         )
-        columns.append({task: value for task, value in connection.execute(found)})
+        columns.append({row[0]: row[1] for row in connection.execute(found)})
     return columns
 
 

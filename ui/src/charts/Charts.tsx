@@ -9,6 +9,7 @@ import { useResource } from "../state/resource";
 import { throttle } from "../state/throttle";
 import { Problem } from "../widgets/Feedback";
 import "./charts.css";
+import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
@@ -69,7 +70,10 @@ function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
   if (page.task !== id) setPage(new ChartPage(id, startUs, view.zoom));
   useEffect(() => {
     page.feed.open();
-    return () => page.feed.close();
+    return () => {
+      page.feed.close();
+      pageCursor.set(null);
+    };
   }, [page]);
   // While rendering, because the panels below ask the feed for lines of this view; it only notes what to read.
   page.feed.setView({ axis: view.axis, zoom: view.zoom });

@@ -6,6 +6,7 @@ import { useKeys } from "../state/keys";
 import type { ChartPage } from "./page";
 import { Panel } from "./Panel";
 import type { PanelModel } from "./sections";
+import { useWindowHeight } from "./screen";
 import type { ChartView, SetView } from "./view";
 
 interface Props {
@@ -15,12 +16,14 @@ interface Props {
   setView: SetView;
 }
 
+/** What is not plot: the bar, the heading, the room around. */
 const CHROME = 108;
 
 export function FullScreen({ page, panels, view, setView }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const at = panels.findIndex(({ id }) => id === view.full);
   const panel = panels[at];
+  const windowHeight = useWindowHeight();
   const go = (step: number) => {
     const next = panels[(at + step + panels.length) % panels.length];
     if (next) setView({ full: next.id });
@@ -61,7 +64,7 @@ export function FullScreen({ page, panels, view, setView }: Props) {
           Close (Esc)
         </button>
       </div>
-      <Panel key={panel.id} page={page} panel={panel} view={view} setView={setView} height={Math.max(200, innerHeight - CHROME)} full />
+      <Panel key={panel.id} page={page} panel={panel} view={view} setView={setView} height={Math.max(200, windowHeight - CHROME)} full />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useRef, useState } from "react";
 
+import type { Axis } from "../api/types";
 import { useStore } from "../state/store";
 import { cssColour, useTheme } from "../state/theme";
 import { slotVariable } from "../state/colours";
@@ -22,6 +23,7 @@ import type { ChartView, SetView } from "./view";
 
 /** More lines than this in one panel are neither drawn nor readable. */
 export const LINES_DRAWN = 200;
+const LOG_COLUMNS = 4;
 
 export interface PanelProps {
   page: ChartPage;
@@ -72,11 +74,13 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   useEffect(() => {
     if (width === 0) return;
     const id = full ? `full ${panel.id}` : panel.id;
-    page.feed.want(id, lines, Math.round(width * devicePixelRatio));
+    // Columns are of equal width on a linear axis; a logarithmic one needs its left ones finer.
+    const finer = view.logX ? LOG_COLUMNS : 1;
+    page.feed.want(id, lines, Math.round(width * devicePixelRatio * finer));
     return () => page.feed.unwant(id);
     // `names` stands for `lines`, which is a new array each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [page, panel.id, names, width, full]);
+  }, [page, panel.id, names, width, full, view.logX]);
 
   useEffect(() => {
     const keys = names.split("\n");
@@ -96,8 +100,8 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
             {page.feed.problem ?? ""}
           </div>
         )}
-        <Hints beyond={beyond} panel={panel} drawn={drawn} ready={plot !== null} zoom={view.zoom} />
       </div>
+      <Hints beyond={beyond} panel={panel} drawn={drawn} ready={plot !== null} zoom={view.zoom} />
       <Legend
         panel={panel}
         lines={lines}
@@ -123,7 +127,7 @@ interface HintsProps {
 /** What the drawing leaves out, said in it. */
 function Hints({ beyond, panel, drawn, ready, zoom }: HintsProps) {
   const hints: string[] = [];
-  if (beyond > 0) hints.push(`${formatCount(beyond)} not on a log axis (≤ 0)`);
+  if (beyond > 0) hints.push(`${formatCount(beyond)} not shown: ≤ 0 on a log axis`);
   if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
   if (ready && drawn.length > 0) hints.push(...nothing(drawn.map(({ line }) => line), zoom));
   return hints.length ? <div className="chart-hint">{hints.join(" · ")}</div> : null;
@@ -198,35 +202,36 @@ function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInput
   }, [plot, width, height]);
 
   useEffect(() => {
-    const frame = requestAnimationFrame(() =>
-      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName, fromZero: panel.fromZero ?? false }),
-    );
+    const frame = requestAnimationFrame(() => {
+      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName, fromZero: panel.fromZero ?? false });
+      if (plot) showPageCursor(plot, page, view.axis);
+    });
     return () => cancelAnimationFrame(frame);
-  }, [plot, drawn, view, width, height, focus, range, theme, panel]);
+  }, [plot, page, drawn, view, width, height, focus, range, theme, panel]);
 
   useEffect(() => {
     if (!plot) return;
-    const show = () => {
-      const cursor = pageCursor.get();
-      plot.showCursor(cursor ? page.placeOfCursor(cursor, view.axis) : null);
-    };
-    return pageCursor.subscribe(show);
+    return pageCursor.subscribe(() => showPageCursor(plot, page, view.axis));
   }, [plot, page, view.axis]);
   return plot;
+}
+
+function showPageCursor(plot: Plot, page: ChartPage, axis: Axis): void {
+  const cursor = pageCursor.get();
+  plot.showCursor(cursor ? page.placeOfCursor(cursor, axis) : null);
 }
 
 function handlersOf(inputs: () => PlotInputs): PlotHandlers {
   return {
     onHover(hits, at) {
-      const { page, panel, full } = inputs();
+      const { page, panel } = inputs();
       const hit = hits?.[0];
       if (!hits || !hit || !at) {
         page.tooltip.set(null);
         pageCursor.set(null);
         return;
       }
-      const source = `${page.task} ${panel.id} ${full ? "full" : ""}`;
-      pageCursor.set({ source, iteration: hit.iteration, timeUs: hit.timeUs });
+      pageCursor.set({ iteration: hit.iteration, timeUs: hit.timeUs });
       page.tooltip.set({ heading: panel.heading, model: modelOf(hits, page), ...at });
     },
     onZoom(range) {

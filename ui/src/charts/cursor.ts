@@ -3,8 +3,6 @@
 import { createStore } from "../state/store";
 
 export interface PageCursor {
-  /** Which chart the mouse is in. */
-  source: string;
   iteration: number;
   timeUs: number;
 }

@@ -104,15 +104,10 @@ export class Plot {
     this.dots(ctx, near.filter((hit) => Math.abs(place.x(hit.x) - at) < 24 * frame.ratio));
   }
 
-  /** What the panel shows, as an image. */
-  image(): string {
-    return this.u.ctx.canvas.toDataURL("image/png");
-  }
-
   private options(size: { width: number; height: number }): uPlot.Options {
     return {
       ...size,
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: {
         x: false,

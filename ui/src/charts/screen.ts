@@ -1,6 +1,6 @@
 // What of the page is near the screen, and how wide an element is.
 
-import { useEffect, useLayoutEffect, useState, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore, type RefObject } from "react";
 
 /** Marks the element that scrolls; panels this far beyond its edges are already made ready. */
 export const SCROLLER = "charts-scroll";
@@ -59,4 +59,14 @@ export function useWidth(ref: RefObject<HTMLElement | null>): number {
     return () => resize.disconnect();
   }, [ref]);
   return width;
+}
+
+/** The height of the window in CSS pixels. */
+export function useWindowHeight(): number {
+  return useSyncExternalStore(onResize, () => window.innerHeight);
+}
+
+function onResize(listener: () => void): () => void {
+  window.addEventListener("resize", listener);
+  return () => window.removeEventListener("resize", listener);
 }

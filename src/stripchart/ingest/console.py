@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}|\][^\x07\x1b]{0,1000}\x1b?|[ -/]{0,8})\Z")
 _COLOUR = r"\x1b\[[0-9;:]*m"
 _IS_COLOUR = re.compile(_COLOUR)
+_TAIL = re.compile(rf"(?:{_COLOUR})*\Z")
 _CELL = re.compile(rf"(?:{_COLOUR})*[^\x1b]")
 
 
@@ -274,8 +275,9 @@ def _cells(text: str) -> tuple[list[str], str]:
     """Split into characters, each with the colour codes before it, and the codes at the end."""
     if "\x1b" not in text:
         return list(text), ""
-    cells = _CELL.findall(text)
-    return cells, text[sum(map(len, cells)) :]
+    tail = _TAIL.search(text)
+    assert tail is not None  # it may be empty
+    return _CELL.findall(text, 0, tail.start()), tail.group()
 
 
 def _overwrite(text: str, column: int, codes: str, new: str) -> tuple[str, bool]:

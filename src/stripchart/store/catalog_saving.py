@@ -46,8 +46,8 @@ def load(connection: Connection, task: str) -> TaskState:
     """Read a task's state; an empty one where it is unknown."""
     state = TaskState(task)
     described = select(tables.tasks.c.described).where(tables.tasks.c.id == task)
-    for field, (value, clock_us, writer) in (connection.scalar(described) or {}).items():
-        state.described[field] = (value, (clock_us, writer))
+    for field, (value, *clock) in (connection.scalar(described) or {}).items():
+        state.described[field] = (value, (clock[0], clock[1]))
     for row in _rows_of(connection, tables.attempts, task):
         state.attempts[row["number"]] = _attempt(row)
     for row in _rows_of(connection, tables.writers, task):
@@ -61,7 +61,8 @@ def load(connection: Connection, task: str) -> TaskState:
         place = (row.pop("writer"), row.pop("code"))
         state.notes[place] = NoteState(**row)
     for row in _rows_of(connection, tables.costs, task):
-        state.costs[row.pop("writer")] = CostState(**row)
+        writer = row.pop("writer")
+        state.costs[writer] = CostState(**row)
     return state
 
 

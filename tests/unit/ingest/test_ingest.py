@@ -1,0 +1,355 @@
+"""Real journals through real files into real stores: the index says what the journals say, however it was built."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from stripchart.ingest.changes import Changed
+from stripchart.ingest.ingest import Ingest
+from stripchart.ingest.reindex import reindex
+from stripchart.journal.writer import JournalWriter, new_writer_name
+from stripchart.records import (
+    AttemptStarted,
+    ConsoleWritten,
+    CostMeasured,
+    EnvironmentDescribed,
+    Noted,
+    ParametersSet,
+    StatusChanged,
+    TaskDescribed,
+    WriterIdentity,
+)
+from stripchart.store.catalog import Catalog
+from stripchart.store.catalog_tables import DERIVED
+from stripchart.store.contract import ConsoleRead, LineRead, Store
+from stripchart.store.open import open_catalog, open_events
+
+TASK, OTHER = "a" * 32, "b" * 32
+STORES = ["memory://", "events.duckdb"]
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000
+
+
+class Index:
+    """Hold one index of a home: both stores and the ingest."""
+
+    def __init__(self, home: Path, folder: Path, events: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.catalog: Catalog = open_catalog(folder / "catalog.sqlite")
+        self.events: Store = open_events(events if "://" in events else folder / events)
+        self.ingest = Ingest(home, self.catalog, self.events)
+
+    def close(self) -> None:
+        self.events.close()
+        self.catalog.close()
+
+
+@pytest.fixture(params=STORES)
+def make_index(
+    request: pytest.FixtureRequest, home: Path, tmp_path: Path
+) -> Iterator[Callable[[str], Index]]:
+    opened: list[Index] = []
+
+    def make(name: str) -> Index:
+        opened.append(Index(home, tmp_path / name, request.param))
+        return opened[-1]
+
+    yield make
+    for index in opened:
+        index.close()
+
+
+def writer(
+    home: Path,
+    task: str = TASK,
+    *,
+    pid: int | None = None,
+    host: str | None = None,
+    **identity: Any,
+) -> JournalWriter:
+    name = new_writer_name()
+    return JournalWriter(
+        home / "tasks" / task / "journal" / name,
+        WriterIdentity(
+            task_id=task,
+            writer=name,
+            host=host or socket.gethostname(),
+            pid=pid or os.getpid(),
+            **({"started_us": now_us()} | identity),
+        ),
+    )
+
+
+def content(index: Index) -> dict[str, Any]:
+    """Return everything that an index says, in an order of its own."""
+    said: dict[str, Any] = {}
+    with index.catalog.engine.connect() as connection:
+        for table in DERIVED:
+            said[table.name] = sorted(map(repr, connection.execute(select(table)).all()))
+    for task in sorted(index.events.tasks()):
+        lines = sorted(index.events.lines(task), key=lambda line: repr(line.key))
+        said[task] = [repr(asdict(line)) for line in lines]  # repr: a NaN is not equal to itself
+        reads = [LineRead(line.key, axis="time") for line in lines]
+        said[task] += [
+            [
+                repr(getattr(points, name).tolist())
+                for name in ("iteration", "time_us", "value", "flags")
+            ]
+            for points in index.events.points(reads)
+        ]
+        said[task].append(index.events.console(ConsoleRead(task, limit=100_000)))
+        said[task].append(repr(index.events.single_values(task)))
+        said[task].append(sorted(index.events.progress(task).items()))
+    return said
+
+
+def some_events(journal: JournalWriter, chance: random.Random, count: int) -> None:
+    """Report this and that."""
+    for _ in range(count):
+        what = chance.random()
+        if what < 0.7:
+            title = chance.choice(["loss", "accuracy", ":monitor:machine"])
+            value = chance.choice([chance.random(), float("nan"), float("inf"), -1e300])
+            journal.scalar(title, chance.choice("xyz"), value, chance.randrange(-5, 200))
+        elif what < 0.9:
+            stream = chance.choice(["stdout", "stderr", "text"])
+            text = chance.choice(["line\n", "part", "\r50%", "\x1b[A\rup", "two\nlines", "\x1b[3"])
+            journal.append(ConsoleWritten(time_us=now_us(), stream=stream, text=text))  # type: ignore[arg-type]
+        else:
+            journal.append(
+                chance.choice(
+                    [
+                        ParametersSet(time_us=now_us(), values={f"G/{chance.random():.1f}": "v"}),
+                        EnvironmentDescribed(time_us=now_us(), attempt=0, values={"user": "u"}),
+                        Noted(time_us=now_us(), code="x", message="m", count=1, lost=True),
+                        CostMeasured(
+                            time_us=now_us(),
+                            recorder_cpu_sec=1.0,
+                            recorder_rss_bytes=2,
+                            journal_bytes=3,
+                        ),
+                        TaskDescribed(time_us=now_us(), project="p", name=f"{chance.random()}"),
+                    ]
+                )
+            )
+
+
+def test_incremental_at_once_restarted_and_rebuilt_are_identical(
+    home: Path, make_index: Callable[[str], Index]
+) -> None:
+    chance = random.Random(5)
+    live = make_index("live")
+    journals: list[JournalWriter] = []
+    for round_number in range(25):
+        if round_number % 6 == 0:
+            attempt, task = round_number // 12, chance.choice([TASK, OTHER])
+            # A line of its own for each writer: what several write to one line is kept in the order of arrival.
+            journals.append(writer(home, task, attempt=attempt, rank=len(journals)))
+            journals[-1].append(AttemptStarted(time_us=now_us(), attempt=attempt))
+        for journal in journals:
+            some_events(journal, chance, chance.randrange(60))
+        live.ingest.step()
+        if round_number == 13:  # another ingest over the same stores, as after a crash
+            live.ingest = Ingest(home, live.catalog, live.events)
+    journals[0].append(StatusChanged(time_us=now_us(), attempt=0, status="completed"))
+    for journal in journals:
+        journal.close()
+    live.ingest.catch_up()
+    fresh = make_index("fresh")
+    fresh.ingest.catch_up()
+    expected = content(fresh)
+    assert content(live) == expected
+    assert expected["metrics"]
+    assert expected[TASK]
+    reindex(home, live.catalog, live.events)
+    assert content(live) == expected
+
+
+@pytest.mark.parametrize("lost", ["catalog", "events", "the last of the catalog"])
+def test_an_index_that_lost_a_part_is_made_whole(
+    home: Path, tmp_path: Path, make_index: Callable[[str], Index], lost: str
+) -> None:
+    chance = random.Random(6)
+    journal = writer(home)
+    some_events(journal, chance, 300)
+    index = make_index("index")
+    index.ingest.catch_up()
+    file, earlier = tmp_path / "index" / "catalog.sqlite", tmp_path / "earlier.sqlite"
+    index.catalog.close()  # moves the write-ahead log into the file
+    shutil.copy(file, earlier)
+    some_events(journal, chance, 300)
+    journal.close()
+    index.ingest.catch_up()
+    expected = content(index)
+    if lost == "catalog":
+        index.catalog.clear_derived()
+    elif lost == "events":
+        index.events.delete_task(TASK)
+    else:
+        index.catalog.close()
+        shutil.copy(earlier, file)
+        assert content(index) != expected
+    Ingest(home, index.catalog, index.events).catch_up()
+    assert content(index) == expected
+
+
+def settled(index: Index, seconds: float = 1.0) -> dict[str, Changed]:
+    """Step for a while; return the last word on each task."""
+    said: dict[str, Changed] = {}
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for changed in index.ingest.step():
+            said[changed.id] = said[changed.id].merged(changed) if changed.id in said else changed
+        time.sleep(0.02)
+    return said
+
+
+def test_changes_say_what_to_read_again(home: Path, make_index: Callable[[str], Index]) -> None:
+    index = make_index("index")
+    assert index.ingest.step() == []
+    journal = writer(home)
+    journal.append(AttemptStarted(time_us=now_us(), attempt=0))
+    (change,) = index.ingest.step()
+    assert (change.id, change.status, change.detail, change.scalars) == (
+        TASK,
+        "in_progress",
+        True,
+        False,
+    )
+    journal.scalar("loss", "train", 1.0, 1)
+    (change,) = index.ingest.step()
+    assert (change.scalars, change.series, change.console) == (True, {("loss", "train")}, False)
+    journal.append(ConsoleWritten(time_us=now_us(), stream="stdout", text="hello"))
+    (change,) = index.ingest.step()
+    assert (change.scalars, change.console, change.detail) == (False, True, False)
+    assert index.ingest.step() == []
+    journal.close()
+
+
+def test_a_task_that_is_copied_deleted_or_replaced_is_noticed(
+    home: Path, tmp_path: Path, make_index: Callable[[str], Index]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for name, value in (("old", 1.0), ("new", 2.0)):
+        journal = writer(elsewhere / name)
+        journal.scalar("loss", name, value, 1)
+        journal.close()
+    index = make_index("index")
+    settled(index, 0.1)
+    copied = home / "tasks" / OTHER
+    shutil.copytree(elsewhere / "old" / "tasks" / TASK, copied)
+    assert settled(index)[OTHER].status == "in_progress"
+    assert [line.key.series for line in index.events.lines(OTHER)] == ["old"]
+    shutil.rmtree(copied)
+    assert settled(index)[OTHER].deleted
+    assert index.catalog.task(OTHER) is None
+    assert OTHER not in index.events.tasks()
+    shutil.copytree(elsewhere / "old" / "tasks" / TASK, copied)
+    settled(index)
+    shutil.rmtree(copied / "journal")
+    shutil.copytree(elsewhere / "new" / "tasks" / TASK / "journal", copied / "journal")
+    settled(index, 3.0)
+    assert [line.key.series for line in index.events.lines(OTHER)] == ["new"]
+    assert [metric.series for metric in index.catalog.metrics(OTHER)] == ["new"]
+
+
+def test_a_resumed_task_wakes(home: Path, make_index: Callable[[str], Index]) -> None:
+    first = writer(home)
+    first.append(AttemptStarted(time_us=1_000_000, attempt=0))
+    first.append(StatusChanged(time_us=2_000_000, attempt=0, status="completed"))
+    first.close()
+    index = make_index("index")
+    settled(index, 0.3)
+    second = writer(home, attempt=1)
+    second.append(AttemptStarted(time_us=now_us(), attempt=1))
+    assert settled(index)[TASK].status == "in_progress"
+    second.close()
+
+
+def test_a_process_that_is_gone_without_a_word_is_said_to_have_vanished(
+    home: Path, make_index: Callable[[str], Index]
+) -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    here = writer(home, TASK, pid=child, started_us=1_000_000)
+    there = writer(home, OTHER, pid=child, host="another", started_us=now_us())
+    for journal in (here, there):
+        journal.append(AttemptStarted(time_us=1_000_000, attempt=0))
+    index = make_index("index")
+    settled(index, 0.5)  # neither journal is closed: so a killed process leaves them
+    row, other = index.catalog.task(TASK), index.catalog.task(OTHER)
+    assert row is not None
+    assert other is not None
+    assert (row.status, row.status_reason.split(":")[0]) == ("failed", "vanished")
+    assert other.status == "in_progress"
+    assert not other.unresponsive
+    later = index.catalog.task(OTHER, now_us=now_us() + 120 * 10**6)
+    assert later is not None
+    assert later.unresponsive
+
+
+def test_damage_is_noted_and_stops_no_other_task(
+    home: Path, make_index: Callable[[str], Index], caplog: pytest.LogCaptureFixture
+) -> None:
+    chance = random.Random(7)
+    damaged, sound = writer(home, TASK), writer(home, OTHER)
+    for journal in (damaged, sound):
+        for i in range(50):
+            journal.scalar("loss", "x", float(i), i)
+            journal.append(ConsoleWritten(time_us=now_us(), stream="text", text=f"line {i}"))
+        journal.append(AttemptStarted(time_us=now_us(), attempt=0))
+        journal.close()
+    file = next((home / "tasks" / TASK).rglob("records-*.seg"))
+    data = bytearray(file.read_bytes())
+    for _ in range(20):
+        data[chance.randrange(4200, len(data))] ^= 0xFF
+    file.write_bytes(data)
+    unreadable = home / "tasks" / ("c" * 32)
+    unreadable.mkdir()
+    (unreadable / "journal").write_text("this is no folder")
+    index = make_index("index")
+    settled(index, 0.5)
+    detail = index.catalog.detail(TASK)
+    assert detail is not None
+    assert any(note.code.startswith("skipped-records") and note.lost for note in detail.notes)
+    assert detail.task.lost > 0
+    assert sum(line.count for line in index.events.lines(TASK)) == 50
+    row = index.catalog.task(OTHER)
+    assert row is not None
+    assert (row.iteration, row.lost) == (49, 0)
+
+
+def test_points_whose_name_was_lost_are_kept_and_noted(
+    home: Path, make_index: Callable[[str], Index]
+) -> None:
+    journal = writer(home)
+    journal.scalar("loss", "x", 1.0, 1)
+    journal.scalar("loss", "y", 2.0, 1)
+    journal.close()
+    file = next((home / "tasks" / TASK).rglob("records-*.seg"))
+    data = file.read_bytes()
+    at = data.index(b"series", data.index(b"loss") - 60)
+    file.write_bytes(data[:at] + bytes([data[at] ^ 0x40]) + data[at + 1 :])
+    index = make_index("index")
+    settled(index, 0.5)
+    lines = {line.key.title: line.count for line in index.events.lines(TASK)}
+    assert sum(lines.values()) == 2
+    assert lines.pop("loss") == 1
+    detail = index.catalog.detail(TASK)
+    assert detail is not None
+    assert {note.code for note in detail.notes if note.lost} >= {"name-lost"}

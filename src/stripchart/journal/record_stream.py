@@ -11,10 +11,8 @@ from pathlib import Path
 from stripchart.journal.format import HEADER_BYTES, RECORD_SEGMENT_BYTES, RECORD_SPAN
 from stripchart.journal.segments import (
     RecordSegment,
-    latest,
     open_records,
     remove_unused,
-    retire,
 )
 from stripchart.records import WriterIdentity
 
@@ -62,7 +60,7 @@ class RecordStream:
         """Return the open segment and the size of its file."""
         if not self._opened:
             self._open_next()
-        segment = latest(self._opened)
+        segment = _latest(self._opened)
         status = os.fstat(segment.file.number)
         if status.st_nlink == 0:
             # What is written to a removed file is lost without a word from the system.
@@ -76,7 +74,7 @@ class RecordStream:
         if self._depth > 1 and not self._opening and status.st_size < RECORD_SPAN // 2:
             return segment, status.st_size
         self._open_next()
-        return latest(self._opened), HEADER_BYTES
+        return _latest(self._opened), HEADER_BYTES
 
     def _open_next(self) -> None:
         self._opening = True
@@ -87,10 +85,16 @@ class RecordStream:
         finally:
             self._opening = False
         # A signal handler may have opened a later one while this was made.
-        newest = latest(self._opened)
-        retire(self._opened, newest)
+        newest = _latest(self._opened)
+        for earlier in [s for s in self._opened if s is not newest]:
+            if earlier in self._opened:
+                self._opened.remove(earlier)
         if segment is not newest:
             remove_unused(self._directory, segment)
+
+
+def _latest(opened: list[RecordSegment]) -> RecordSegment:
+    return max(opened, key=lambda segment: segment.header.index)
 
 
 def _finish(fd: int, frame: bytes, written: int, start: int) -> None:

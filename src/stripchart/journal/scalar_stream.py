@@ -13,10 +13,8 @@ from stripchart.journal.format import MAX_SERIES, SERIES_AT, SLOT, SLOT_BYTES, V
 from stripchart.journal.segments import (
     Descriptor,
     ScalarSegment,
-    latest,
     open_scalars,
     remove_unused,
-    retire,
     write_at,
 )
 from stripchart.records import LONGEST_NAME, SeriesDeclared, WriterIdentity, clean_text
@@ -66,8 +64,12 @@ class ScalarStream:
         self._declare_record = declare
         self._degraded = degraded
         self._closed = False
-        self._opened: list[ScalarSegment] = []
+        self._current: ScalarSegment | None = None
+        self._successors: dict[
+            int, ScalarSegment
+        ] = {}  # while opening, by the index of the one before
         self._next_index = 0
+        self._opening = 0  # how many calls are opening a segment: signal handlers nest
         self._failure: OSError | None = None
         self._retry_at = 0.0
         self._numbers = itertools.count(1)
@@ -118,7 +120,7 @@ class ScalarStream:
         The mapping is not closed but released: a thread that has claimed a slot holds a reference of its own.
         """
         self._activate(_NOTHING_OPEN)
-        self._opened = []
+        self._current = None
 
     def _declare(self, title: str, series: str) -> int:
         if not isinstance(title, str) or not isinstance(series, str):
@@ -159,8 +161,8 @@ class ScalarStream:
 
     def _claim(self) -> tuple[ScalarSegment, int]:
         while True:
-            if self._opened:
-                segment = latest(self._opened)
+            segment = self._current
+            if segment is not None:
                 at = segment.claim()
                 if at < segment.limit:
                     return segment, at
@@ -169,28 +171,42 @@ class ScalarStream:
     def _open_next(self) -> None:
         if self._failure is not None and time.monotonic() < self._retry_at:
             raise OSError(*self._failure.args)
+        self._opening += 1
         try:
-            segment = open_scalars(self._directory, self._next_index, self._identity)
+            segment = self._open_successor()
         except OSError as error:
             self._failure = OSError(error.errno or errno.EIO, error.strerror, str(self._directory))
             self._retry_at = time.monotonic() + RETRY_AFTER_SEC
             raise
+        finally:
+            self._opening -= 1
         self._failure = None
-        self._next_index = max(self._next_index, segment.header.index + 1)
-        self._opened.append(segment)
-        # A signal handler may have opened a later one while this was made, or do so in this loop. The latest is the
-        # one to use: readers take every earlier one for finished.
-        newest = None
-        while newest is not latest(self._opened):
-            newest = latest(self._opened)
-            self._activate(_active_of(newest))
-        retire(self._opened, newest)
-        if segment is not newest:
-            remove_unused(self._directory, segment)
+        if not self._opening:
+            self._successors = {}
         if segment.mapping is None:
             self._degraded(
                 "journal.unmapped", "The journal cannot be memory-mapped: reports cost more."
             )
+
+    def _open_successor(self) -> ScalarSegment:
+        """Open the segment that follows, and go over to it.
+
+        A signal handler may do the same in the middle of this. A segment has one successor, the first that was
+        made; the other is removed, as readers take every segment that has a later one for finished.
+        """
+        before = -1 if self._current is None else self._current.header.index
+        made = open_scalars(self._directory, self._next_index, self._identity)
+        self._next_index = max(self._next_index, made.header.index + 1)
+        segment = self._successors.setdefault(before, made)
+        if segment is not made:
+            remove_unused(self._directory, made)
+        while True:
+            # The handler may have filled the successor and gone on from there.
+            segment = self._successors.get(segment.header.index, segment)
+            if self._current is segment:
+                return segment
+            self._current = segment
+            self._activate(_active_of(segment))
 
 
 def _active_of(segment: ScalarSegment) -> _Active:

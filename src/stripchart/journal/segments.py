@@ -13,10 +13,9 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from stripchart.journal.format import (
     HEADER_BYTES,
@@ -80,21 +79,6 @@ class RecordSegment:
 
     header: Header
     file: Descriptor
-
-
-_S = TypeVar("_S", ScalarSegment, RecordSegment)
-
-
-def latest(opened: Sequence[_S]) -> _S:
-    """Return the segment with the highest index."""
-    return max(opened, key=lambda segment: segment.header.index)
-
-
-def retire(opened: list[_S], newest: _S) -> None:
-    """Take from ``opened`` all that are older than ``newest``; one step at a time, as a signal may come between."""
-    for segment in list(opened):
-        if segment.header.index < newest.header.index and segment in opened:
-            opened.remove(segment)
 
 
 def remove_unused(directory: Path, segment: ScalarSegment | RecordSegment) -> None:

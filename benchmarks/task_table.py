@@ -1,0 +1,99 @@
+"""How long does the first page of 10,000 tasks take, sorted by a metric? Budget: 100 ms.
+
+The baseline reads the same rows and metric values by the tasks' ids, already known: what sorting and filtering cost
+beyond that is the ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from stripchart.store import catalog_tables as tables
+from stripchart.store.catalog import Catalog
+from stripchart.store.catalog_rows import Metric, TaskFilter
+from stripchart.store.catalog_state import AttemptState, MetricState, TaskState, WriterState
+from stripchart.store.open import open_catalog
+
+LOSS = Metric("loss", "train")
+COLUMNS = [LOSS, Metric("metric 3", "train", "max")]
+
+
+def main() -> None:
+    """Fill a catalog and print the median times."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--tasks", type=int, default=10_000)
+    arguments.add_argument("--metrics", type=int, default=20)
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        catalog = open_catalog(Path(folder) / "catalog.sqlite")
+        _fill(catalog, given.tasks, given.metrics)
+        wanted = TaskFilter(sort_metric=LOSS, metrics=COLUMNS)
+        ids = [row.id for row in catalog.tasks(wanted).tasks]
+        baseline = _median_ms(lambda: _by_id(catalog, ids))
+        print(f"{given.tasks} tasks of {given.metrics} metrics, first page of {len(ids)}")
+        print(f"{'baseline: rows by id':34}{baseline:8.1f} ms")
+        for name, query in {
+            "sorted by a metric": wanted,
+            "sorted by start": TaskFilter(metrics=COLUMNS),
+            "text search, sorted by a metric": TaskFilter(search="name 7", sort_metric=LOSS),
+            "one project, sorted by a metric": TaskFilter(project="p/3", sort_metric=LOSS),
+        }.items():
+            took = _median_ms(lambda query=query: catalog.tasks(query))  # type: ignore[misc]
+            print(f"{name:34}{took:8.1f} ms  {took / baseline:5.1f} x")
+        catalog.close()
+
+
+def _fill(catalog: Catalog, tasks: int, metrics: int) -> None:
+    chance = random.Random(1)
+    for begin in range(0, tasks, 500):
+        catalog.save([_task(chance, number, metrics) for number in range(begin, begin + 500)])
+
+
+def _task(chance: random.Random, number: int, metrics: int) -> TaskState:
+    state = TaskState(f"{chance.getrandbits(128):032x}")
+    state.described = {
+        "project": (f"p/{number % 40}", (1, "w")),
+        "name": (f"name {number}", (1, "w")),
+    }
+    state.attempts[0] = AttemptState(0, number)
+    state.writers["w"] = WriterState("w", "task", "h", 1, 0, 0, 1)
+    state.changed_attempts.add(0)
+    state.changed_writers.add("w")
+    for index in range(metrics):
+        title = "loss" if index == 0 else f"metric {index}"
+        value = chance.random()
+        state.changed_metrics[title, "train"] = MetricState(
+            title, "train", [0], [0], 9, 0, 0, 9, value, 0, value, 9, value, 0, value, 9, value
+        )
+    return state
+
+
+def _by_id(catalog: Catalog, ids: list[str]) -> None:
+    with catalog.engine.connect() as connection:
+        connection.execute(select(tables.tasks).where(tables.tasks.c.id.in_(ids))).all()
+        for metric in COLUMNS:
+            key = tables.metric_key(metric.title, metric.series)
+            of_metric = select(tables.metrics.c.last).where(
+                tables.metrics.c.key == key, tables.metrics.c.task_id.in_(ids)
+            )
+            connection.execute(of_metric).all()
+
+
+def _median_ms(run: Callable[[], object]) -> float:
+    took = []
+    for _ in range(15):
+        begun = time.perf_counter()
+        run()
+        took.append(time.perf_counter() - begun)
+    return sorted(took)[len(took) // 2] * 1000
+
+
+if __name__ == "__main__":
+    main()

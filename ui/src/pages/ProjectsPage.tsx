@@ -9,6 +9,7 @@ import { useKeys } from "../state/keys";
 import { filterTree, projectTree, type ProjectNode } from "../state/projects";
 import { useResource } from "../state/resource";
 import { statusColour, statusName, STATUSES } from "../state/status";
+import { throttle } from "../state/throttle";
 import { useTitle } from "../state/title";
 import { Empty, FirstSteps, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
@@ -17,10 +18,19 @@ import { Ago } from "../widgets/Time";
 
 const SEARCH = param.text("q");
 
+const REFRESH_MS = 2000;
+
 export function ProjectsPage() {
   useTitle("Projects");
   const { data, error, reload } = useResource("projects", (signal) => getJson<ProjectList>("/projects", { signal }));
-  useEffect(() => subscribe(null, { onChange: reload, onResync: reload }), [reload]);
+  useEffect(() => {
+    const refresh = throttle(reload, REFRESH_MS);
+    const stop = subscribe(null, { onChange: refresh, onResync: refresh });
+    return () => {
+      stop();
+      refresh.cancel();
+    };
+  }, [reload]);
   const [search, setSearch] = useParam(SEARCH);
   const tree = useMemo(() => projectTree(data?.projects ?? []), [data]);
   const shown = useMemo(() => filterTree(tree, search), [tree, search]);

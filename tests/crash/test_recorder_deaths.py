@@ -368,3 +368,35 @@ os.wait()
     assert [n.code for n in notes] == ["process_ended"]
     assert "SIGKILL" in notes[0].message or not ON_LINUX
     assert run.outcome() == "completed"
+
+
+def test_attempts_of_one_process_are_told_apart(home: Path) -> None:
+    """Each attempt that the process closed keeps its own word; only the last one dies of the signal."""
+    code = """
+import os, signal, time
+from stripchart import Task
+arguments = dict(project_name="crash", task_name="attempts")
+Task.init(**arguments).close()
+for _ in range(2):
+    task = Task.init(**arguments, continue_last_task=True)
+    task.get_logger().report_scalar("loss", "train", 1.0, 1)
+    task.close()
+Task.init(**arguments, continue_last_task=True).get_logger().report_scalar("loss", "train", 1.0, 1)
+time.sleep(1)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {"STRIPCHART_RECORDER": "1"},
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for(lambda: process.poll() is not None)
+
+    def conclusions() -> list[StatusChanged]:
+        folders = home.glob("tasks/*/journal/*")
+        readers = [JournalReader(path) for path in folders]
+        mine = [reader for reader in readers if reader.identity.role == "recorder"]
+        items = [item for reader in mine for _, item in reader.records().items]
+        return [item for item in items if isinstance(item, StatusChanged)]
+
+    assert [status.attempt for status in wait_for(conclusions)] == [3]

@@ -68,12 +68,12 @@ class Roster:
 
     def request(self, request: Request) -> None:
         """Take in a process as a principal; one that is known already is not taken twice."""
-        watch = Watch(request.pid, started=request.started)
         for known in self.participants:
-            if known.pid == request.pid and known.attempt == request.attempt and not known.finished:
+            if known.pid == request.pid and known.attempt == request.attempt:
+                # Its journal was found before the request was read; it may even have closed it since.
                 known.principal = True
-                watch.close()
                 return
+        watch = Watch(request.pid, started=request.started)
         participant = Participant(
             request.pid, request.attempt, True, watch, MemoryKills(request.pid)
         )
@@ -225,11 +225,14 @@ class Roster:
         )
 
     def _read_last_words(self, pid: int) -> str:
+        path = self._task_dir / f"last-words-{pid}"
         try:
-            with open(self._task_dir / f"last-words-{pid}", "rb") as file:
-                return file.read(_LAST_WORDS_BYTES).decode("utf-8", "backslashreplace")
+            words = path.read_bytes()[:_LAST_WORDS_BYTES]
+            if not words:
+                path.unlink()  # it was opened in case there would be any
         except OSError:
             return ""
+        return words.decode("utf-8", "backslashreplace")
 
 
 def _belongs(follower: Follower, participant: Participant) -> bool:

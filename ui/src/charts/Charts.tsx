@@ -49,9 +49,18 @@ export function Charts({ task, params, layOut, empty }: Props) {
   const lines = panels.reduce((sum, panel) => sum + panel.lines.length, 0);
   return (
     <div className={`charts ${SCROLLER}`}>
-      <Toolbar view={view} setView={setView} problem={filter.problem} counts={{ panels: panels.length, lines }} paused={paused} onPause={setPaused} />
+      <Toolbar
+        view={view}
+        setView={setView}
+        problem={filter.problem}
+        counts={{ panels: panels.length, lines }}
+        paused={paused}
+        onPause={setPaused}
+      />
       {!data && <Waiting view={view} />}
-      {data && panels.length === 0 && (view.filter ? <p className="chart-none">No chart matches the filter.</p> : empty)}
+      {data &&
+        panels.length === 0 &&
+        (view.filter ? <p className="chart-none">No chart matches the filter.</p> : empty)}
       {sections.map((section) => (
         <SectionView key={section.id} page={page} section={section} view={view} setView={setView} />
       ))}

@@ -64,7 +64,15 @@ export function FullScreen({ page, panels, view, setView }: Props) {
           Close (Esc)
         </button>
       </div>
-      <Panel key={panel.id} page={page} panel={panel} view={view} setView={setView} height={Math.max(200, windowHeight - CHROME)} full />
+      <Panel
+        key={panel.id}
+        page={page}
+        panel={panel}
+        view={view}
+        setView={setView}
+        height={Math.max(200, windowHeight - CHROME)}
+        full
+      />
     </div>
   );
 }

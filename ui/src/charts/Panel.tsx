@@ -40,7 +40,12 @@ export const Panel = memo(function Panel(props: PanelProps) {
   const host = useRef<HTMLElement>(null);
   const near = useNearScreen(host) || full;
   return (
-    <section ref={host} className={full ? "chart chart-full" : "chart"} aria-label={panel.heading} data-panel={panel.id}>
+    <section
+      ref={host}
+      className={full ? "chart chart-full" : "chart"}
+      aria-label={panel.heading}
+      data-panel={panel.id}
+    >
       <header className="chart-head">
         <h3 className="clip" title={panel.id}>
           {panel.heading}
@@ -60,7 +65,6 @@ export const Panel = memo(function Panel(props: PanelProps) {
     </section>
   );
 });
-
 
 function Live({ page, panel, view, setView, height, full = false }: PanelProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -90,7 +94,10 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   const drawn = useDrawn(page, panel, view, theme, version);
   const plot = usePlot(host, { page, panel, view, setView, drawn, width, height, focus, full });
   const loading = lines.some(({ key }) => !view.hidden.includes(key) && page.feed.line(key) === null);
-  const beyond = notOnLogAxis(drawn.map(({ line }) => line), view);
+  const beyond = notOnLogAxis(
+    drawn.map(({ line }) => line),
+    view,
+  );
   return (
     <div className={full ? "chart-split" : undefined}>
       <div className="chart-stage" style={{ height }}>
@@ -129,7 +136,13 @@ function Hints({ beyond, panel, drawn, ready, zoom }: HintsProps) {
   const hints: string[] = [];
   if (beyond > 0) hints.push(`${formatCount(beyond)} not shown: ≤ 0 on a log axis`);
   if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
-  if (ready && drawn.length > 0) hints.push(...nothing(drawn.map(({ line }) => line), zoom));
+  if (ready && drawn.length > 0)
+    hints.push(
+      ...nothing(
+        drawn.map(({ line }) => line),
+        zoom,
+      ),
+    );
   return hints.length ? <div className="chart-hint">{hints.join(" · ")}</div> : null;
 }
 
@@ -153,16 +166,25 @@ function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: st
     const line = view.hidden.includes(lineId) ? null : page.feed.line(lineId);
     if (!line) continue;
     const look = page.looks.of(name);
-    drawn.push({ key: lineId, name, line, smoothed: smoothedOf(cache.current, lineId, line, view.smoothing), colour: cssColour(slotVariable(look.slot)), dash: look.dash });
+    drawn.push({
+      key: lineId,
+      name,
+      line,
+      smoothed: smoothedOf(cache.current, lineId, line, view.smoothing),
+      colour: cssColour(slotVariable(look.slot)),
+      dash: look.dash,
+    });
   }
   shown.current = { key, drawn };
   return drawn;
 }
 
 function smoothedOf(
-  cache: Map<string, { line: Line; smoothing: Smoothing; smoothed: Float64Array | null }>, key: string, line: Line,
+  cache: Map<string, { line: Line; smoothing: Smoothing; smoothed: Float64Array | null }>,
+  key: string,
+  line: Line,
   smoothing: Smoothing,
-): Float64Array | null { // prettier-ignore
+): Float64Array | null {
   const old = cache.get(key);
   if (old?.line === line && old.smoothing === smoothing) return old.smoothed;
   const smoothed = smoothing.kind === "none" ? null : smooth(line.value, smoothing);
@@ -176,7 +198,7 @@ interface PlotInputs extends PanelProps {
   focus: string | null;
 }
 
-/** Keeps a plot in an element and hands it what is to be drawn, once for each frame at most. */
+/** Keeps a plot in an element and hands it what is to be drawn. */
 function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInputs): Plot | null {
   const [plot, setPlot] = useState<Plot | null>(null);
   const latest = useRef(inputs);
@@ -186,7 +208,11 @@ function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInput
   useEffect(() => {
     if (!ready || !host.current) return;
     const { width, height } = latest.current;
-    const made = new Plot(host.current, { width, height }, handlersOf(() => latest.current));
+    const made = new Plot(
+      host.current,
+      { width, height },
+      handlersOf(() => latest.current),
+    );
     setPlot(made);
     return () => {
       setPlot(null);
@@ -202,11 +228,10 @@ function usePlot(host: React.RefObject<HTMLDivElement | null>, inputs: PlotInput
   }, [plot, width, height]);
 
   useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      plot?.update({ ...view, lines: drawn, zoom: range, focus, valueName: panel.valueName, fromZero: panel.fromZero ?? false });
-      if (plot) showPageCursor(plot, page, view.axis);
-    });
-    return () => cancelAnimationFrame(frame);
+    if (!plot) return;
+    const { valueName, fromZero = false } = panel;
+    plot.update({ ...view, lines: drawn, zoom: range, focus, valueName, fromZero });
+    showPageCursor(plot, page, view.axis);
   }, [plot, page, drawn, view, width, height, focus, range, theme, panel]);
 
   useEffect(() => {
@@ -265,5 +290,7 @@ function inWords(heading: string, drawn: readonly DrawnLine[]): string {
     return `${name}: ${formatNumber(line.value[last]!)} at iteration ${line.iteration[last]!}`;
   });
   const more = drawn.length > 10 ? `; and ${drawn.length - 10} more lines` : "";
-  return each.length ? `Chart of ${heading}. Latest values: ${each.join("; ")}${more}.` : `Chart of ${heading}, loading.`;
+  return each.length
+    ? `Chart of ${heading}. Latest values: ${each.join("; ")}${more}.`
+    : `Chart of ${heading}, loading.`;
 }

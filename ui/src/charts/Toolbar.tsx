@@ -29,14 +29,24 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
   return (
     <div className="chart-bar" role="toolbar" aria-label="chart settings">
       <span className="chart-filter" title={problem ?? "A regular expression over titles and series"}>
-        <SearchBox value={view.filter} onChange={(filter) => setView({ filter })} placeholder="Filter (regex)" keyGroup="Charts" />
+        <SearchBox
+          value={view.filter}
+          onChange={(filter) => setView({ filter })}
+          placeholder="Filter (regex)"
+          keyGroup="Charts"
+        />
         {problem && (
           <span className="chart-problem" role="alert">
             {problem}
           </span>
         )}
       </span>
-      <Choice label="x axis" value={view.axis} options={AXIS_NAME} onChange={(axis: Axis) => setView({ axis, zoom: null })} />
+      <Choice
+        label="x axis"
+        value={view.axis}
+        options={AXIS_NAME}
+        onChange={(axis: Axis) => setView({ axis, zoom: null })}
+      />
       <SmoothingControl smoothing={view.smoothing} onChange={(smoothing) => setView({ smoothing })} />
       <Toggle on={view.logX} onChange={(logX) => setView({ logX })} title="Logarithmic x axis">
         log x
@@ -44,7 +54,11 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
       <Toggle on={view.logY} onChange={(logY) => setView({ logY })} title="Logarithmic y axis">
         log y
       </Toggle>
-      <Toggle on={view.ignoreOutliers} onChange={(ignoreOutliers) => setView({ ignoreOutliers })} title="Fit the y axis without the outermost 2 % of the points at either end">
+      <Toggle
+        on={view.ignoreOutliers}
+        onChange={(ignoreOutliers) => setView({ ignoreOutliers })}
+        title="Fit the y axis without the outermost 2 % of the points at either end"
+      >
         ignore outliers
       </Toggle>
       <Size view={view} setView={setView} />
@@ -55,7 +69,8 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
         </button>
       )}
       <span className="dim num chart-counts">
-        {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines} {counts.lines === 1 ? "line" : "lines"}
+        {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines}{" "}
+        {counts.lines === 1 ? "line" : "lines"}
       </span>
       <Toggle on={paused} onChange={onPause} title="Stop taking in new points">
         {paused ? "Paused" : "Pause"}
@@ -74,7 +89,15 @@ function Size({ view, setView }: { view: ChartView; setView: SetView }) {
         options={columns}
         onChange={(value) => setView({ columns: value === "" ? null : Number(value) })}
       />
-      <Slider label="height" value={view.height} low={HEIGHTS.low} high={HEIGHTS.high} step={20} unit=" px" onChange={(height) => setView({ height })} />
+      <Slider
+        label="height"
+        value={view.height}
+        low={HEIGHTS.low}
+        high={HEIGHTS.high}
+        step={20}
+        unit=" px"
+        onChange={(height) => setView({ height })}
+      />
     </>
   );
 }
@@ -122,7 +145,17 @@ function Choice<T extends string>({ label, value, options, onChange }: ChoicePro
   );
 }
 
-function Toggle({ on, onChange, title, children }: { on: boolean; onChange(on: boolean): void; title: string; children: ReactNode }) {
+function Toggle({
+  on,
+  onChange,
+  title,
+  children,
+}: {
+  on: boolean;
+  onChange(on: boolean): void;
+  title: string;
+  children: ReactNode;
+}) {
   return (
     <button className="chart-toggle" aria-pressed={on} title={title} onClick={() => onChange(!on)}>
       {children}
@@ -157,8 +190,22 @@ function Slider({ label, value, low, high, step, unit, onChange, bare = false }:
   return (
     <label className="chart-slider">
       {!bare && <span className="dim">{label}</span>}
-      <input type="range" min={low} max={high} step={step} value={draft} aria-label={label} title={`${label}: ${draft}${unit}`} onChange={(event) => change(Number(event.target.value))} />
-      {bare && <output className="num">{draft}{unit}</output>}
+      <input
+        type="range"
+        min={low}
+        max={high}
+        step={step}
+        value={draft}
+        aria-label={label}
+        title={`${label}: ${draft}${unit}`}
+        onChange={(event) => change(Number(event.target.value))}
+      />
+      {bare && (
+        <output className="num">
+          {draft}
+          {unit}
+        </output>
+      )}
     </label>
   );
 }

@@ -27,7 +27,11 @@ export function Tooltip({ page }: { page: ChartPage }) {
   }, [page]);
   if (!shown) return null;
   const { model } = shown;
-  const extra = { smoothed: model.rows.some((row) => row.smoothed !== null), where: model.rows.some((row) => row.where), mark: model.rows.some((row) => row.mark) };
+  const extra = {
+    smoothed: model.rows.some((row) => row.smoothed !== null),
+    where: model.rows.some((row) => row.where),
+    mark: model.rows.some((row) => row.mark),
+  };
   return createPortal(
     <div ref={box} className="tooltip" role="tooltip">
       <div className="tooltip-head">{model.header}</div>

@@ -1,7 +1,18 @@
 // What a panel's two axes are: scale, range and ticks for the data and settings at hand.
 
 import type { Axis } from "../api/types";
-import { commonBase, linearScale, linearTicks, logScale, logTicks, padLogRange, padRange, type Range, type Scale, type Tick } from "./scale";
+import {
+  commonBase,
+  linearScale,
+  linearTicks,
+  logScale,
+  logTicks,
+  padLogRange,
+  padRange,
+  type Range,
+  type Scale,
+  type Tick,
+} from "./scale";
 import { relativeTicks, wallTicks, zoneName } from "./timeticks";
 
 export interface PlotAxis {
@@ -44,7 +55,10 @@ function roomy(data: Range | null, axis: Axis, log: boolean): Range {
   if (log) return padLogRange(data, 0.01);
   if (data.low !== data.high) return padRange(data, 0.01);
   const half = axis === "iteration" ? 1 : 1e6;
-  return { low: data.low - Math.max(half, Math.abs(data.low) * 1e-12), high: data.high + Math.max(half, Math.abs(data.high) * 1e-12) };
+  return {
+    low: data.low - Math.max(half, Math.abs(data.low) * 1e-12),
+    high: data.high + Math.max(half, Math.abs(data.high) * 1e-12),
+  };
 }
 
 function placeTicks(axis: Axis, range: Range, count: number, log: boolean): Tick[] {
@@ -56,7 +70,10 @@ function placeTicks(axis: Axis, range: Range, count: number, log: boolean): Tick
 
 // A logarithmic time is read in seconds: minutes and hours make no decades.
 function logTimeTicks(range: Range, count: number): Tick[] {
-  return logTicks({ low: range.low / 1e6, high: range.high / 1e6 }, count).map(({ value, label }) => ({ value: value * 1e6, label: `${label}s` }));
+  return logTicks({ low: range.low / 1e6, high: range.high / 1e6 }, count).map(({ value, label }) => ({
+    value: value * 1e6,
+    label: `${label}s`,
+  }));
 }
 
 function placeLabel(axis: Axis, range: Range, log: boolean): string {
@@ -77,5 +94,8 @@ export function valueAxis(name: string, range: Range | null, log: boolean): Plot
 }
 
 function ticksFrom(base: number, { low, high }: Range, count: number): Tick[] {
-  return linearTicks({ low: low - base, high: high - base }, count).map(({ value, label }) => ({ value: base + value, label }));
+  return linearTicks({ low: low - base, high: high - base }, count).map(({ value, label }) => ({
+    value: base + value,
+    label,
+  }));
 }

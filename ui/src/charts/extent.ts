@@ -20,7 +20,10 @@ export function valueRange(lines: readonly Line[], visible: Range, options: Exte
   if (range === null) return null;
   if (options.log) return padLogRange(range, ROOM);
   if (!options.fromZero) return padRange(range, ROOM);
-  return { ...padRange({ low: Math.min(0, range.low), high: Math.max(0, range.high) }, ROOM), ...(range.low >= 0 && { low: 0 }) };
+  return {
+    ...padRange({ low: Math.min(0, range.low), high: Math.max(0, range.high) }, ROOM),
+    ...(range.low >= 0 && { low: 0 }),
+  };
 }
 
 /** Indices of the points in a range and the neighbour on either side, to which the line is drawn. */

@@ -27,7 +27,15 @@ class Server {
     for (let i = from; i < this.points; i += step) if (i >= (low ?? 0) && i <= (high ?? Infinity)) iteration.push(i);
     const columns = Float64Array.from(iteration);
     return {
-      result: { rows: iteration.length, points: iteration.length, exact: step === 1, cursor: String(this.points), reset: after === null, start_us: 0, marks: [] },
+      result: {
+        rows: iteration.length,
+        points: iteration.length,
+        exact: step === 1,
+        cursor: String(this.points),
+        reset: after === null,
+        start_us: 0,
+        marks: [],
+      },
       iteration: columns,
       timeUs: columns.slice(),
       value: columns.slice(),

@@ -167,7 +167,9 @@ export class Feed {
   /** Let go of the points of lines that were looked at longest ago, once there are very many. */
   private forget(): void {
     if (this.entries.size <= MOST_ENTRIES) return;
-    const wanted = new Set([...this.wanted.values()].flatMap(({ names }) => names.map(({ title, series }) => lineKey(title, series))));
+    const wanted = new Set(
+      [...this.wanted.values()].flatMap(({ names }) => names.map(({ title, series }) => lineKey(title, series))),
+    );
     for (const [key, entry] of this.entries) {
       if (this.entries.size <= MOST_ENTRIES) return;
       if (!wanted.has(key) && !entry.reading) this.entries.delete(key);
@@ -179,9 +181,16 @@ export class Feed {
     let entry = this.entries.get(key);
     if (!entry) {
       entry = {
-        title, series, whole: null, wholeColumns: 0, wholeStale: false, part: null, partStale: false,
-        reading: null, line: null,
-      }; // prettier-ignore
+        title,
+        series,
+        whole: null,
+        wholeColumns: 0,
+        wholeStale: false,
+        part: null,
+        partStale: false,
+        reading: null,
+        line: null,
+      };
       this.entries.set(key, entry);
     }
     return entry;

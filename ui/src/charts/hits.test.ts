@@ -9,7 +9,17 @@ import type { PlacedMark } from "./points";
 function drawn(name: string, points: [number, number][], marks: PlacedMark[] = []): DrawnLine {
   const x = Float64Array.from(points, ([at]) => at);
   const value = Float64Array.from(points, ([, v]) => v);
-  const line = { length: x.length, x, iteration: x, timeUs: x, value, flags: new Uint8Array(x.length), marks, exact: true, points: x.length };
+  const line = {
+    length: x.length,
+    x,
+    iteration: x,
+    timeUs: x,
+    value,
+    flags: new Uint8Array(x.length),
+    marks,
+    exact: true,
+    points: x.length,
+  };
   return { key: name, name, line, smoothed: null, colour: "", dash: [] };
 }
 
@@ -24,19 +34,51 @@ describe("what is under the mouse", () => {
   });
 
   it("is the point of the column that is nearest, so that a spike can be pointed at", () => {
-    const spiky = drawn("a", [[10, 0], [10.2, 500], [10.4, 0]]);
+    const spiky = drawn("a", [
+      [10, 0],
+      [10.2, 500],
+      [10.4, 0],
+    ]);
     expect(hitsAt([spiky], PIXELS, at(10, 480), 1)[0]!.value).toBe(500);
     expect(hitsAt([spiky], PIXELS, at(10, 10), 1)[0]!.value).toBe(0);
   });
 
   it("speaks of one place for all lines that have a point there", () => {
-    const hits = hitsAt([drawn("a", [[10, 0], [10.4, 7]]), drawn("b", [[10, 100], [10.4, 200]])], PIXELS, at(10.4, 8), 1);
+    const hits = hitsAt(
+      [
+        drawn("a", [
+          [10, 0],
+          [10.4, 7],
+        ]),
+        drawn("b", [
+          [10, 100],
+          [10.4, 200],
+        ]),
+      ],
+      PIXELS,
+      at(10.4, 8),
+      1,
+    );
     expect(hits.map(({ x }) => x)).toEqual([10.4, 10.4]);
   });
 
   it("is the mark where one stands", () => {
     const mark: PlacedMark = { x: 30, iteration: 30, time_us: 30, value: 0, flags: 1 | 8, count: 1 };
-    const hits = hitsAt([drawn("a", [[10, 1], [50, 1]], [mark])], PIXELS, at(31, 0), 1);
+    const hits = hitsAt(
+      [
+        drawn(
+          "a",
+          [
+            [10, 1],
+            [50, 1],
+          ],
+          [mark],
+        ),
+      ],
+      PIXELS,
+      at(31, 0),
+      1,
+    );
     expect(tooltipOf(hits, 0)!.rows[0]!.mark).toBe("NaN, logged as 0");
   });
 
@@ -63,7 +105,10 @@ it("stands decimal points under each other", () => {
 });
 
 it("finds the last point that is not after the cursor", () => {
-  const { line } = drawn("a", [[1, 0], [5, 0]]);
+  const { line } = drawn("a", [
+    [1, 0],
+    [5, 0],
+  ]);
   expect([indexAt(line, 0), indexAt(line, 1), indexAt(line, 4), indexAt(line, 99)]).toEqual([-1, 0, 0, 1]);
 });
 

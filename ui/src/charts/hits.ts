@@ -21,7 +21,12 @@ export interface Hit {
 }
 
 /** The hits of lines at a place of the plot (pixels), nearest line first. `reach` is the width of a column. */
-export function hitsAt(lines: readonly DrawnLine[], place: Placer, at: { x: number; y: number; data: number }, reach: number): Hit[] {
+export function hitsAt(
+  lines: readonly DrawnLine[],
+  place: Placer,
+  at: { x: number; y: number; data: number },
+  reach: number,
+): Hit[] {
   const hits: Hit[] = [];
   for (const drawn of lines) {
     const hit = hitOf(drawn, place, at, reach);
@@ -76,7 +81,12 @@ function markHit(drawn: DrawnLine, mark: PlacedMark): Hit {
 }
 
 /** Of the points in the column under the mouse the one nearest to it; of none there, the next in x. */
-function pointNear({ line, smoothed }: DrawnLine, place: Placer, at: { x: number; y: number; data: number }, reach: number): number {
+function pointNear(
+  { line, smoothed }: DrawnLine,
+  place: Placer,
+  at: { x: number; y: number; data: number },
+  reach: number,
+): number {
   const nearest = nearestIndex(line, at.data, place, at.x);
   if (nearest < 0) return -1;
   const values = smoothed ?? line.value;
@@ -99,7 +109,11 @@ function nearestIndex(line: Line, data: number, place: Placer, px: number): numb
   return Math.abs(place.x(line.x[left]!) - px) < Math.abs(place.x(line.x[right]!) - px) ? left : right;
 }
 
-function nearestMark(marks: readonly PlacedMark[], away: (mark: PlacedMark) => number, reach: number): PlacedMark | null {
+function nearestMark(
+  marks: readonly PlacedMark[],
+  away: (mark: PlacedMark) => number,
+  reach: number,
+): PlacedMark | null {
   let best: PlacedMark | null = null;
   let least = reach;
   for (const mark of marks) {
@@ -163,7 +177,12 @@ export function tooltipOf(hits: readonly Hit[], startUs: number): TooltipModel |
     where: hit.iteration === nearest.iteration ? "" : `at ${formatCount(hit.iteration)}`,
     mark: hit.mark ? markText(hit.mark) : "",
   }));
-  return { header: headerOf(nearest, startUs), rows, more: hits.length - shown.length, note: noteOf(shown, anySmoothed) };
+  return {
+    header: headerOf(nearest, startUs),
+    rows,
+    more: hits.length - shown.length,
+    note: noteOf(shown, anySmoothed),
+  };
 }
 
 function headerOf(hit: Hit, startUs: number): string {

@@ -76,10 +76,20 @@ export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter):
     // The reader filters by what the page calls things.
     if (filter.test(id, reading.name) === "none") continue;
     about.set(id, reading);
-    append(panels, id, { key: lineKey(title, summary.series), title, series: summary.series, name: reading.name, summary });
+    append(panels, id, {
+      key: lineKey(title, summary.series),
+      title,
+      series: summary.series,
+      name: reading.name,
+      summary,
+    });
   }
   return Object.entries(SECTIONS)
-    .map(([heading, kinds]) => ({ id: heading, heading, panels: kinds.flatMap((kind) => panelsOf(kind, panels, about)) }))
+    .map(([heading, kinds]) => ({
+      id: heading,
+      heading,
+      panels: kinds.flatMap((kind) => panelsOf(kind, panels, about)),
+    }))
     .filter(({ panels: shown }) => shown.length > 0);
 }
 

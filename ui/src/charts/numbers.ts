@@ -13,5 +13,7 @@ export function alignNumbers(values: readonly number[]): string[] {
   });
   const before = Math.max(0, ...parts.map(([whole = ""]) => whole.length));
   const after = Math.max(0, ...parts.map(([, rest = ""]) => rest.length));
-  return parts.map(([whole = "", rest = ""]) => whole.padStart(before, FIGURE_SPACE) + rest.padEnd(after, FIGURE_SPACE));
+  return parts.map(
+    ([whole = "", rest = ""]) => whole.padStart(before, FIGURE_SPACE) + rest.padEnd(after, FIGURE_SPACE),
+  );
 }

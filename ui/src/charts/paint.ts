@@ -57,7 +57,12 @@ function mapper(axis: PlotAxis, origin: number, length: number): (value: number)
   };
 }
 
-export function paint(ctx: CanvasRenderingContext2D, frame: Frame, lines: readonly DrawnLine[], focus: string | null): void {
+export function paint(
+  ctx: CanvasRenderingContext2D,
+  frame: Frame,
+  lines: readonly DrawnLine[],
+  focus: string | null,
+): void {
   const place = placer(frame);
   ctx.save();
   ctx.beginPath();
@@ -65,38 +70,47 @@ export function paint(ctx: CanvasRenderingContext2D, frame: Frame, lines: readon
   const room = 1.5 * frame.ratio;
   ctx.rect(frame.left, frame.top - room, frame.width + room, frame.height + 2 * room);
   ctx.clip();
-  ctx.lineJoin = "round";
+  ctx.lineJoin = "bevel";
   ctx.lineCap = "round";
   const focused = lines.find((line) => line.key === focus);
   // Dense lines first, so that they do not bury a line of few points.
   const ordered = [...lines].sort((a, b) => b.line.length - a.line.length);
   const alpha = focused ? BESIDE : 1;
   for (const line of ordered) {
-    if (line !== focused) paintLine(ctx, frame, place, line, lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha, false);
+    if (line !== focused)
+      paintLine(ctx, frame, place, line, lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha, false);
   }
   if (focused) paintLine(ctx, frame, place, focused, 1, true);
   for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
   ctx.restore();
 }
 
-/** More than two points a pixel fill an area, through which other lines should still be seen. */
+/** More points than pixels fill an area, through which other lines should still be seen. */
 function isDense({ line }: DrawnLine, frame: Frame): boolean {
   const [begin, end] = visiblePart(line, frame.x.range);
-  return end - begin > (2 * frame.width) / frame.ratio;
+  return end - begin > frame.width / frame.ratio;
 }
 
-function paintLine(ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, drawn: DrawnLine, alpha: number, bold: boolean): void {
+function paintLine(
+  ctx: CanvasRenderingContext2D,
+  frame: Frame,
+  place: Placer,
+  drawn: DrawnLine,
+  alpha: number,
+  bold: boolean,
+): void {
   const { line, smoothed } = drawn;
   const part = visiblePart(line, frame.x.range);
   ctx.strokeStyle = ctx.fillStyle = drawn.colour;
   const dash = part[1] - part[0] > DASH_POINTS ? [] : drawn.dash;
   ctx.setLineDash(dash.map((length) => length * frame.ratio));
-  const wide = bold ? 2.4 : 1.5;
+  // A dense line is an area anyway, and hairlines are what canvases draw fastest.
+  const wide = bold ? 2.4 : isDense(drawn, frame) ? 1 : 1.5;
   if (smoothed) {
     ctx.globalAlpha = alpha * FAINT;
     stroke(ctx, frame, place, line.x, line.value, part, 1);
     ctx.globalAlpha = alpha;
-    stroke(ctx, frame, place, line.x, smoothed, part, wide + 0.5);
+    stroke(ctx, frame, place, line.x, smoothed, part, bold ? 2.8 : 2);
   } else {
     ctx.globalAlpha = alpha;
     stroke(ctx, frame, place, line.x, line.value, part, wide);
@@ -106,9 +120,14 @@ function paintLine(ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, d
 }
 
 function stroke(
-  ctx: CanvasRenderingContext2D, frame: Frame, place: Placer, x: Float64Array, values: Float64Array,
-  [begin, end]: [number, number], width: number,
-): void { // prettier-ignore
+  ctx: CanvasRenderingContext2D,
+  frame: Frame,
+  place: Placer,
+  x: Float64Array,
+  values: Float64Array,
+  [begin, end]: [number, number],
+  width: number,
+): void {
   ctx.lineWidth = width * frame.ratio;
   // Few points are shown as points as well: between them the line is only a guess.
   const dots = end - begin <= frame.width / frame.ratio / 14;

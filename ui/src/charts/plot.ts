@@ -50,12 +50,25 @@ export class Plot {
   private gutter = GUTTER;
   private panned: { from: number; range: Range } | null = null;
   private hovered = false;
+  private frameAsked: number | null = null;
+  private cursorAt: number | null = null;
   private wheelRest: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: HTMLElement, size: { width: number; height: number }, private readonly handlers: PlotHandlers) {
+  constructor(
+    host: HTMLElement,
+    size: { width: number; height: number },
+    private readonly handlers: PlotHandlers,
+  ) {
     this.x = placeAxis("iteration", null, null, false);
     this.y = valueAxis("", null, false);
-    this.u = new uPlot(this.options(size), [[0, 1], [0, 0]], host);
+    this.u = new uPlot(
+      this.options(size),
+      [
+        [0, 1],
+        [0, 0],
+      ],
+      host,
+    );
     const canvas = document.createElement("canvas");
     canvas.className = "plot-cursor";
     this.u.over.append(canvas);
@@ -66,6 +79,7 @@ export class Plot {
   destroy(): void {
     this.stopPan();
     clearTimeout(this.wheelRest);
+    if (this.frameAsked !== null) cancelAnimationFrame(this.frameAsked);
     this.u.destroy();
   }
 
@@ -73,13 +87,29 @@ export class Plot {
     if (size.width !== this.u.width || size.height !== this.u.height) this.u.setSize(size);
   }
 
+  /** Draw this; at the next frame, and of several states within a frame only the last. */
   update(state: PlotState): void {
     this.state = state;
+    this.frameAsked ??= requestAnimationFrame(() => {
+      this.frameAsked = null;
+      if (this.state) this.redraw(this.state);
+    });
+  }
+
+  private redraw(state: PlotState): void {
     this.ink = readInk();
     const lines = state.lines.map(({ line }) => line);
     this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
-    const extent = valueRange(lines, this.x.range, { log: state.logY, ignoreOutliers: state.ignoreOutliers, fromZero: state.fromZero });
-    this.y = valueAxis(shorten(state.valueName, Math.floor((this.u.height - 50) / LABEL_WIDTH) - (state.logY ? 6 : 0)), extent, state.logY);
+    const extent = valueRange(lines, this.x.range, {
+      log: state.logY,
+      ignoreOutliers: state.ignoreOutliers,
+      fromZero: state.fromZero,
+    });
+    this.y = valueAxis(
+      shorten(state.valueName, Math.floor((this.u.height - 50) / LABEL_WIDTH) - (state.logY ? 6 : 0)),
+      extent,
+      state.logY,
+    );
     this.u.axes[0]!.label = this.x.label;
     this.u.axes[1]!.label = this.y.label;
     this.gutter = Math.max(this.gutter, this.neededGutter());
@@ -88,10 +118,12 @@ export class Plot {
       this.u.setScale("y", plotRange(this.y));
       this.u.redraw(false, true);
     });
+    this.showCursor(this.cursorAt);
   }
 
   /** Show the cursor of the page: a line there, and a dot on each line. Null takes it away. */
   showCursor(x: number | null): void {
+    this.cursorAt = x;
     const ctx = this.clearCursor();
     if (x === null || !this.state) return;
     const frame = this.frame();
@@ -101,7 +133,10 @@ export class Plot {
     this.crosshair(ctx, at - frame.left, frame.height);
     const near = hitsAt(this.state.lines, place, { x: at, y: 0, data: x }, 0.5 * frame.ratio);
     // A line that stopped long before the cursor says nothing about this place.
-    this.dots(ctx, near.filter((hit) => Math.abs(place.x(hit.x) - at) < 24 * frame.ratio));
+    this.dots(
+      ctx,
+      near.filter((hit) => Math.abs(place.x(hit.x) - at) < 24 * frame.ratio),
+    );
   }
 
   private options(size: { width: number; height: number }): uPlot.Options {

@@ -39,7 +39,10 @@ describe("the filter", () => {
 
 describe("the layout", () => {
   it("makes sections of prefixes and panels of titles, numbers in their order", () => {
-    const sections = layOut([summary("a/layer10", "x"), summary("a/layer2", "x"), summary("loss", "val"), summary("loss", "train")], all);
+    const sections = layOut(
+      [summary("a/layer10", "x"), summary("a/layer2", "x"), summary("loss", "val"), summary("loss", "train")],
+      all,
+    );
     expect(sections.map(({ id, panels }) => [id, panels.map(({ heading }) => heading)])).toEqual([
       ["", ["loss"]],
       ["a", ["layer2", "layer10"]],
@@ -61,15 +64,30 @@ describe("the layout", () => {
 describe("the machine's readings", () => {
   it("are named and grouped by unit", () => {
     const sections = layOutMonitor(
-      [summary(":monitor:gpu", "gpu_1_utilization"), summary(":monitor:gpu", "gpu_0_utilization"), summary(":monitor:machine", "cpu_usage"), summary("loss", "train")],
+      [
+        summary(":monitor:gpu", "gpu_1_utilization"),
+        summary(":monitor:gpu", "gpu_0_utilization"),
+        summary(":monitor:machine", "cpu_usage"),
+        summary("loss", "train"),
+      ],
       all,
     );
     expect(sections.map(({ heading }) => heading)).toEqual(["Machine", "GPU"]);
-    expect(sections[1]!.panels.map(({ valueName, lines }) => [valueName, lines.map(({ name }) => name)])).toEqual([["%", ["GPU 0", "GPU 1"]]]);
+    expect(sections[1]!.panels.map(({ valueName, lines }) => [valueName, lines.map(({ name }) => name)])).toEqual([
+      ["%", ["GPU 0", "GPU 1"]],
+    ]);
   });
 
   it("are placed by the ending of their name where nobody knows them", () => {
-    expect(readingOf(":monitor:machine", "swap_used_gb")).toMatchObject({ section: "Other", unit: "GiB", name: "swap used gb" });
-    expect(readingOf(":monitor:gpu:rank3", "gpu_0_power_draw")).toMatchObject({ section: "GPU", unit: "W", name: "rank 3: GPU 0" });
+    expect(readingOf(":monitor:machine", "swap_used_gb")).toMatchObject({
+      section: "Other",
+      unit: "GiB",
+      name: "swap used gb",
+    });
+    expect(readingOf(":monitor:gpu:rank3", "gpu_0_power_draw")).toMatchObject({
+      section: "GPU",
+      unit: "W",
+      name: "rank 3: GPU 0",
+    });
   });
 });

@@ -76,7 +76,8 @@ export function layOut(series: readonly SeriesSummary[], filter: Filter): Sectio
     append(panels, one.title, one);
   }
   const sections = new Map<string, PanelModel[]>();
-  for (const title of [...panels.keys()].sort(byName)) append(sections, prefixOf(title), panelOf(title, panels.get(title)!));
+  for (const title of [...panels.keys()].sort(byName))
+    append(sections, prefixOf(title), panelOf(title, panels.get(title)!));
   return [...sections.keys()]
     .sort(byName)
     .map((prefix) => ({ id: prefix, heading: prefix || "Charts", panels: sections.get(prefix)! }));
@@ -87,7 +88,13 @@ function panelOf(title: string, series: SeriesSummary[]): PanelModel {
   const heading = prefix ? title.slice(prefix.length + 1) || title : title;
   const lines = series
     .sort((a, b) => byName(a.series, b.series))
-    .map((summary) => ({ key: lineKey(title, summary.series), title, series: summary.series, name: summary.series, summary }));
+    .map((summary) => ({
+      key: lineKey(title, summary.series),
+      title,
+      series: summary.series,
+      name: summary.series,
+      summary,
+    }));
   return { id: title, heading, valueName: heading.slice(heading.lastIndexOf("/") + 1) || heading, lines };
 }
 

@@ -40,7 +40,12 @@ export function durationLabel(us: number, step: number): string {
   const t = Math.abs(us);
   if (step < SECOND) return sign + subSecond(t, step);
   const seconds = Math.round(t / SECOND);
-  const [d, h, m, s] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  const [d, h, m, s] = [
+    Math.floor(seconds / 86400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ];
   if (d > 0) return `${sign}${d}d${h || m || s ? ` ${h}h` : ""}${m || s ? two(m) : ""}${s ? `:${two(s)}` : ""}`;
   if (h > 0) return `${sign}${h}h${m || s ? two(m) : ""}${s ? `:${two(s)}` : ""}`;
   if (m > 0) return step >= MINUTE ? `${sign}${m}m` : `${sign}${m}:${two(s)}`;
@@ -83,7 +88,9 @@ function wallLabel(local: number, step: number, withDay: boolean): string {
 
 function fraction(local: number, step: number): string {
   const within = ((local % SECOND) + SECOND) % SECOND;
-  return String(Math.round(within)).padStart(6, "0").slice(0, step >= 1000 ? 3 : 6);
+  return String(Math.round(within))
+    .padStart(6, "0")
+    .slice(0, step >= 1000 ? 3 : 6);
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -44,7 +44,17 @@ describe("the view in the address", () => {
 
 function line(x: number[], value: number[]): Line {
   const at = Float64Array.from(x);
-  return { length: x.length, x: at, iteration: at, timeUs: at, value: Float64Array.from(value), flags: new Uint8Array(x.length), marks: [], exact: true, points: x.length };
+  return {
+    length: x.length,
+    x: at,
+    iteration: at,
+    timeUs: at,
+    value: Float64Array.from(value),
+    flags: new Uint8Array(x.length),
+    marks: [],
+    exact: true,
+    points: x.length,
+  };
 }
 
 describe("ranges of a panel", () => {
@@ -62,12 +72,23 @@ describe("ranges of a panel", () => {
 
   it("leave outliers out when asked to", () => {
     const values = Array.from({ length: 100 }, (_, i) => (i === 50 ? 1e6 : i));
-    const range = valueRange([line(values.map((_, i) => i), values)], { low: 0, high: 99 }, { log: false, ignoreOutliers: true })!;
+    const range = valueRange(
+      [
+        line(
+          values.map((_, i) => i),
+          values,
+        ),
+      ],
+      { low: 0, high: 99 },
+      { log: false, ignoreOutliers: true },
+    )!;
     expect(range.high).toBeLessThan(200);
   });
 
   it("are of positive values on a logarithmic axis, and none where there are none", () => {
-    expect(valueRange([line([0, 1], [-5, 5])], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })!.low).toBeGreaterThan(0);
+    expect(
+      valueRange([line([0, 1], [-5, 5])], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })!.low,
+    ).toBeGreaterThan(0);
     expect(valueRange([line([0], [-5])], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })).toBeNull();
     expect(valueRange([line([0], [NaN])], { low: 0, high: 1 }, plain)).toBeNull();
   });

@@ -1,0 +1,251 @@
+"""Every endpoint, in process: what it answers, and one shape for every error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from stripchart import records
+from stripchart.server import schema
+from stripchart.server.arrow import MEDIA_TYPE, decode_reads
+from stripchart.server.openapi import document
+
+if TYPE_CHECKING:
+    from tests.http.conftest import Recording
+
+    Start = Callable[..., Recording]
+    App = Callable[[], TestClient[Any]]
+
+UGLY = [
+    "<script>alert(1)</script>",
+    "__proto__",
+    "🦜 emoji \u200d",
+    "\u202eright to left\u202c",
+    "x" * 4096,
+    "control \x00\x1b[31m\n\t",
+    "",
+    " / . .. %2f ?#",
+    "ÄÖ Ａ \ud7ff",
+]
+
+
+def get(client: TestClient, path: str, kind: type[Any], **params: Any) -> Any:
+    response = client.get(f"/api/v1{path}", params=params)
+    assert response.status_code == 200, response.text
+    return msgspec.json.decode(response.content, type=kind)
+
+
+def post(client: TestClient, path: str, body: schema.Body) -> Any:
+    return client.post(
+        f"/api/v1{path}",
+        content=msgspec.json.encode(body),
+        headers={"content-type": "application/json"},
+    )
+
+
+def test_a_task_from_every_side(record: Start, app_client: App) -> None:
+    task = record(name="first", project="a/b")
+    task.scalars("loss", "train", [3.0, 1.0, 2.0])
+    task.writer.scalar("accuracy", "best", 0.75, 0, records.SINGLE_VALUE)
+    task.text("hello\nworld\n")
+    task.writer.append(records.ParametersSet(time_us=1, values={"General/lr": "0.1"}))
+    task.end()
+    client = app_client()
+
+    assert get(client, "/server", schema.ServerInfo).home
+    [project] = get(client, "/projects", schema.ProjectList).projects
+    assert (project.name, project.tasks, project.by_status) == ("a/b", 1, {"completed": 1})
+    query = schema.TaskQuery(
+        project="a", metrics=[schema.MetricRef(title="loss", series="train", stat="min")]
+    )
+    page = msgspec.json.decode(post(client, "/tasks/query", query).content, type=schema.TaskPage)
+    assert [(t.id, t.name, t.metrics, t.iteration) for t in page.tasks] == [
+        (task.id, "first", [1.0], 2)
+    ]
+    detail = get(client, f"/tasks/{task.id}", schema.TaskDetail)
+    assert [(p.name, p.value) for p in detail.parameters] == [("General/lr", "0.1")]
+    assert detail.task.status == "completed"
+    [loss] = get(client, f"/tasks/{task.id}/series", schema.SeriesList).series
+    assert (loss.first.value, loss.last.value, loss.minimum.iteration, loss.mean) == (
+        3.0,
+        2.0,
+        1,
+        2.0,
+    )
+    [value] = get(client, f"/tasks/{task.id}/values", schema.SingleValueList).values
+    assert (value.name, value.value) == ("best", 0.75)
+    console = get(client, f"/tasks/{task.id}/console", schema.ConsolePage, pattern="wor")
+    assert [(line.number, line.text) for line in console.lines] == [(1, "world")]
+
+
+def test_points_come_as_an_arrow_stream(record: Start, app_client: App) -> None:
+    task = record()
+    task.scalars("loss", "train", [3.0, 1.0, 2.0], first=10)
+    reads = [schema.SeriesRead(task=task.id, title="loss", series="train")]
+    response = post(app_client(), "/series/read", schema.SeriesReadRequest(reads=reads))
+    assert response.headers["content-type"] == MEDIA_TYPE
+    columns, [result] = decode_reads(response.content)
+    assert columns["iteration"].tolist() == [10, 11, 12]
+    assert columns["value"].tolist() == [3.0, 1.0, 2.0]
+    assert (result.exact, result.rows, result.reset) == (True, 3, True)
+
+
+@pytest.mark.parametrize("title", UGLY, ids=range(len(UGLY)))
+def test_ugly_names_come_back_as_they_were(title: str, record: Start, app_client: App) -> None:
+    task = record(name=title, project=title)
+    task.scalars(title, title, [1.0])
+    task.text(f"{title}\n")
+    client = app_client()
+    detail = get(client, f"/tasks/{task.id}", schema.TaskDetail)
+    assert (detail.task.name, detail.task.project) == (title, title)
+    [summary] = get(client, f"/tasks/{task.id}/series", schema.SeriesList).series
+    assert (summary.title, summary.series) == (title, title)
+    reads = [schema.SeriesRead(task=task.id, title=title, series=title)]
+    _, [result] = decode_reads(
+        post(client, "/series/read", schema.SeriesReadRequest(reads=reads)).content
+    )
+    assert result.rows == 1
+
+
+def test_what_json_has_no_number_for(record: Start, app_client: App) -> None:
+    task = record()
+    for i, (value, flags) in enumerate(
+        [
+            (math.nan, records.NAN),
+            (math.inf, records.POSITIVE_INF),
+            (0.0, records.NAN | records.REPLACED),
+        ]
+    ):
+        task.writer.scalar("loss", "train", value, i, flags)
+    task.writer.scalar(
+        "Summary", "worst", -math.inf, 0, records.SINGLE_VALUE | records.NEGATIVE_INF
+    )
+    task.writer.scalar("ends", "low", 1.0, -(2**63))
+    task.writer.scalar("ends", "low", 2.0, 2**63 - 1)
+    client = app_client()
+    ends, loss = get(client, f"/tasks/{task.id}/series", schema.SeriesList).series
+    assert (ends.low, ends.high) == (-(2**63), 2**63 - 1)
+    assert (ends.first.iteration, ends.last.iteration) == (-(2**63), 2**63 - 1)
+    assert (loss.non_finite, loss.count) == (3, 3)
+    [value] = get(client, f"/tasks/{task.id}/values", schema.SingleValueList).values
+    assert (value.value, value.flags & records.NEGATIVE_INF) == (None, records.NEGATIVE_INF)
+    request = schema.SeriesReadRequest(
+        reads=[schema.SeriesRead(task=task.id, title="ends", series="low")],
+        low=-(2**63),
+        high=2**63 - 1,
+    )
+    columns, _ = decode_reads(post(client, "/series/read", request).content)
+    assert columns["iteration"].tolist() == [-(2**63), 2**63 - 1]
+
+
+def test_a_wrong_pattern_is_the_askers_error(record: Start, app_client: App) -> None:
+    task = record()
+    task.text("hello\n")
+    response = app_client().get(f"/api/v1/tasks/{task.id}/console", params={"pattern": "(["})
+    check_error(response, 400, "bad_request")
+    assert "([" in response.json()["error"]["detail"]["pattern"]
+
+
+def check_error(response: Any, status: int, code: str | None = None) -> None:
+    assert response.status_code == status, response.text
+    body = msgspec.json.decode(response.content, type=schema.ErrorBody, strict=True)
+    assert set(response.json()) == {"error"}
+    assert body.error.message
+    assert "Traceback" not in response.text
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    if code is not None:
+        assert body.error.code == code
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    from stripchart.server.app import build_app
+
+    paths = document(build_app(None))["paths"]
+    return [(m.upper(), p, op) for p, ops in sorted(paths.items()) for m, op in ops.items()]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), operations(), ids=lambda v: str(v)[:40])
+def test_every_endpoint_has_one_error_shape(
+    method: str, path: str, operation: dict[str, Any], app_client: App
+) -> None:
+    client = app_client()
+    assert operation["operationId"]
+    assert operation["description"]
+    wrong = "PUT" if method in ("GET", "POST") else "GET"
+    check_error(client.request(wrong, path), 405, "method_not_allowed")
+    if "{task_id}" in path:
+        check_error(client.request(method, path.replace("{task_id}", "f" * 32)), 404, "not_found")
+        check_error(client.request(method, path.replace("{task_id}", "..%2f..")), 404)
+    if method == "POST":
+        json = {"content-type": "application/json"}
+        for body in (
+            b"",
+            b"{",
+            b"[]",
+            b'{"limit": "x", "reads": 7}',
+            b"\xff",
+            b'{"reads": [{}], "sort": 1}',
+        ):
+            check_error(client.request(method, path, content=body, headers=json), 400)
+        check_error(client.request(method, path, content=b"x" * (9 << 20), headers=json), 413)
+    for stranger in ({"host": "evil.example"}, {"origin": "http://evil.example"}):
+        check_error(client.request(method, path, headers=stranger), 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [({"limit": "x"}, "limit"), ({"offset": "1.5"}, "offset"), ({"rank": "a"}, "rank")],
+)
+def test_wrong_parameters_are_named(
+    params: dict[str, str], field: str, record: Start, app_client: App
+) -> None:
+    task = record()
+    response = app_client().get(f"/api/v1/tasks/{task.id}/console", params=params)
+    check_error(response, 400, "invalid")
+    assert field in response.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/v1", "/api/v2/projects", "/api/v1/nothing/here"]
+)
+def test_what_is_no_endpoint(method: str, path: str, app_client: App) -> None:
+    check_error(app_client().request(method, path), 404, "not_found")
+
+
+def test_our_own_failures_show_nothing_of_us(record: Start, app_client: App) -> None:
+    task = record()
+    client = app_client()
+    client.app.state.running.home.events.close()
+    check_error(client.get(f"/api/v1/tasks/{task.id}/series"), 500, "internal")
+
+
+def test_the_document_names_every_body(app_client: App) -> None:
+    served = app_client().get("/api/v1/openapi.json").json()
+    bodies = {b.__name__ for b in schema.Body.__subclasses__()}
+    assert bodies <= set(served["components"]["schemas"])
+    text = msgspec.json.encode(served).decode()
+    for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in served["components"]["schemas"]
+
+
+def test_large_answers_are_compressed_for_who_can_read_them(record: Start, app_client: App) -> None:
+    task = record()
+    task.text("the same line again\n" * 500)
+    client = app_client()
+    path = f"/api/v1/tasks/{task.id}/console"
+    plain = client.get(path, headers={"accept-encoding": "identity"})
+    for encoding in ("gzip", "zstd"):
+        packed = client.get(path, headers={"accept-encoding": encoding})
+        assert packed.headers["content-encoding"] == encoding
+        assert int(packed.headers["content-length"]) < len(plain.content) / 4
+        if encoding == "gzip":
+            assert packed.content == plain.content
+    small = client.get("/api/v1/projects", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in small.headers

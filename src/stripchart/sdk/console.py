@@ -68,17 +68,16 @@ class Console:
         stream = getattr(sys, name)
         if stream is None or (name == "stderr" and stream is sys.stdout and self._patches):
             return
-        patch = Patch(
-            stream,
-            "write",
-            lambda _result, args, kwargs: self._written(name, args, kwargs),
-            on_error=self._on_error,
-        )
+
+        def observe(_result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+            self._written(name, args, kwargs)
+
+        patch = Patch(stream, "write", observe, on_error=self._on_error)
         try:
             patch.apply()
         except (AttributeError, TypeError):  # an object without attributes of its own
             proxy = _Proxy(name, stream)
-            patch = Patch(proxy, "write", patch._observe, on_error=self._on_error)
+            patch = Patch(proxy, "write", observe, on_error=self._on_error)
             patch.apply()
             setattr(sys, name, proxy)
             self._proxies.append(proxy)

@@ -236,3 +236,5 @@ class LastWords:
 
 
 last_words = LastWords()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=last_words.forget)

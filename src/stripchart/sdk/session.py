@@ -91,7 +91,7 @@ class Session:
         return writer
 
     def _on_loss(self, code: str, message: str) -> None:
-        self.losses.note(code, message, lost=True)
+        self.losses.note(code, message, lost=False)  # degraded: what is lost is raised
 
     def append(self, record: Record) -> None:
         """Append a record to this process's journal.

@@ -138,7 +138,7 @@ class Task:
             told.type, told.status = request.task_type.value, "in_progress"
             told.attempt, told.initial_iteration = plan.attempt, plan.offset
             session = Session(settings, plan.task_id, plan.attempt)
-            _write_head(session, told)
+            _open(session, told, is_new=plan.is_new)
         except OSError as error:
             raise home_error(error, settings.home) from error
         announce(session, is_new=plan.is_new)
@@ -162,7 +162,8 @@ class Task:
             return None
         told = lookup.describe(settings.task_dir(task_id))
         # A worker of multiprocessing runs the script's main module again: whatever it asks for, it means its parent.
-        if request is not None and not is_child_of_multiprocessing() and not _fits(told, request):
+        is_asked_for = request is None or (told.status == "in_progress" and _fits(told, request))
+        if not is_asked_for and not is_child_of_multiprocessing():
             return None
         Logger._take_defaults(settings)
         session = Session(settings, task_id, attempt)
@@ -537,13 +538,13 @@ class Task:
     @contained("parameters", returns=dict, lost=False)
     def get_parameters(
         self, backwards_compatibility: bool = True, cast: bool = False
-    ) -> dict[str, str] | None:
+    ) -> dict[str, str]:
         """Return all parameters as texts by full name."""
         return dict(lookup.describe(self._session.task_dir).parameters)
 
     def get_parameter(self, name: str, default: Any = None, cast: bool = False) -> Any:
         """Return one parameter's text, or ``default``."""
-        return (self.get_parameters() or {}).get(name, default)
+        return self.get_parameters().get(name, default)
 
     def _set(self, values: Mapping[Any, Any], section: str = "") -> None:
         texts, types = parameters.flatten(values, section)
@@ -552,6 +553,23 @@ class Task:
     def _append_parameters(self, **fields: Any) -> None:
         fields.setdefault("values", {})
         self._session.append(ParametersSet(time_us=now_us(), **fields))
+
+
+def _open(session: Session, told: lookup.Described, *, is_new: bool) -> None:
+    """Write what opens an attempt; of a new task that could not be opened nothing is left.
+
+    Raises:
+        OSError: the home cannot take it.
+    """
+    try:
+        _write_head(session, told)
+    except OSError:
+        session.forget()
+        if is_new:
+            import shutil
+
+            shutil.rmtree(session.task_dir, ignore_errors=True)
+        raise
 
 
 def _write_head(session: Session, told: lookup.Described) -> None:

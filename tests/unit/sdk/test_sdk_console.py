@@ -110,7 +110,7 @@ def test_a_wrapper_put_over_ours_is_left_in_place(captured: Task) -> None:
         seen.extend(text)
         return ours(text)
 
-    sys.stdout.write = theirs  # type: ignore[method-assign, assignment]
+    sys.stdout.write = theirs  # type: ignore[method-assign]
     try:
         print("a", end="")
         captured.close()
@@ -141,7 +141,7 @@ def test_a_stream_without_attributes_is_stood_in_for(
     monkeypatch.setattr(sys, "stdout", stream)
     task = Task.init("p", "n")
     print("through")
-    assert sys.stdout.kept.getvalue() == "through\n"  # type: ignore[attr-defined]
+    assert sys.stdout.kept.getvalue() == "through\n"  # type: ignore[union-attr]
     task.close()
     assert sys.stdout is stream
     assert text_of(task, "stdout") == "through\n"

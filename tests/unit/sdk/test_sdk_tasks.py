@@ -138,6 +138,7 @@ def test_a_full_home_fails_at_start(home: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(HomeError, match="No space left"):
         start()
     assert Task.current_task() is None
+    assert list((home / "tasks").iterdir()) == []
 
 
 def test_a_home_that_vanishes_does_not_end_the_training(home: Path) -> None:

@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     parsed = _parse(arguments)
     task_dir: Path = parsed.task_dir.absolute()
     detach()
+    # NumPy comes with compression, and would keep a thread for each core for linear algebra.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.chdir(os.sep)  # hold no folder that somebody wants to unmount or delete
     host = socket.gethostname()
     lock = RecorderLock(task_dir, host)

@@ -108,7 +108,14 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
           </div>
         )}
       </div>
-      <Hints beyond={beyond} panel={panel} drawn={drawn} ready={plot !== null} zoom={view.zoom} />
+      <Hints
+        beyond={beyond}
+        panel={panel}
+        drawn={drawn}
+        ready={plot !== null}
+        zoom={view.zoom}
+        problem={page.feed.problem}
+      />
       <Legend
         panel={panel}
         lines={lines}
@@ -129,11 +136,12 @@ interface HintsProps {
   drawn: DrawnLine[];
   ready: boolean;
   zoom: Range | null;
+  problem: string | null;
 }
 
 /** What the drawing leaves out, said in it. */
-function Hints({ beyond, panel, drawn, ready, zoom }: HintsProps) {
-  const hints: string[] = [];
+function Hints({ beyond, panel, drawn, ready, zoom, problem }: HintsProps) {
+  const hints: string[] = problem ? [`not up to date: ${problem}`] : [];
   if (beyond > 0) hints.push(`${formatCount(beyond)} not shown: ≤ 0 on a log axis`);
   if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
   if (ready && drawn.length > 0)

@@ -25,6 +25,7 @@ const TAIL_LIMIT = 4;
 /** Read this share beyond the range on either side, so that the line leaves the panel where it should. */
 const MARGIN = 0.1;
 const ZOOM_WAIT_MS = 120;
+const RETRY_MS = 5000;
 // What the server takes in one request: so many reads, and so many reads times columns.
 const MOST_READS = 2000;
 const MOST_READ_COLUMNS = 800_000;
@@ -104,11 +105,6 @@ export class Feed {
     if (!on) this.schedule(0);
   }
 
-  retry(): void {
-    this.problem = null;
-    this.schedule(0);
-  }
-
   subscribe(listener: (changed: ReadonlySet<string>) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -136,6 +132,7 @@ export class Feed {
   }
 
   private schedule(wait: number): void {
+    if (this.closed) return;
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = null;
@@ -245,6 +242,7 @@ export class Feed {
       this.problem = error instanceof Error ? error.message : String(error);
       for (const { entry } of jobs) if (entry.reading === abort) this.drop(entry);
       this.emit(jobs);
+      setTimeout(() => this.schedule(0), RETRY_MS);
     }
   }
 

@@ -75,9 +75,8 @@ class _InProcess:
     def __init__(self, settings: Settings) -> None:
         self._home: Home = open_home(settings, wait_sec=LOCK_WAIT_SEC)
         try:
-            self._transport = httpx.ASGITransport(
-                app=create_app(settings, home=self._home, follow=False)
-            )
+            app: Any = create_app(settings, home=self._home, follow=False)
+            self._transport = httpx.ASGITransport(app=app)
             self.refresh()
         except BaseException:
             self._home.close()

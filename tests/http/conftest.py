@@ -70,11 +70,11 @@ def record(home: Path) -> Callable[..., Recording]:
 
 
 @pytest.fixture
-def app_client(home: Path) -> Iterator[Callable[[], TestClient]]:
+def app_client(home: Path) -> Iterator[Callable[[], TestClient[Any]]]:
     """Run the app in process over what is recorded by then; ingest stands still afterwards."""
-    clients: list[TestClient] = []
+    clients: list[TestClient[Any]] = []
 
-    def run() -> TestClient:
+    def run() -> TestClient[Any]:
         loaded = settings.load(home=home)
         opened = open_home(loaded)
         opened.ingest.catch_up()

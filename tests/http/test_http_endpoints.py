@@ -34,13 +34,13 @@ UGLY = [
 ]
 
 
-def get(client: TestClient, path: str, kind: type[Any], **params: Any) -> Any:
+def get(client: TestClient[Any], path: str, kind: type[Any], **params: Any) -> Any:
     response = client.get(f"/api/v1{path}", params=params)
     assert response.status_code == 200, response.text
     return msgspec.json.decode(response.content, type=kind)
 
 
-def post(client: TestClient, path: str, body: schema.Body) -> Any:
+def post(client: TestClient[Any], path: str, body: schema.Body) -> Any:
     return client.post(
         f"/api/v1{path}",
         content=msgspec.json.encode(body),

@@ -145,20 +145,15 @@ def test_a_broken_index_is_set_aside_and_made_again(
     task = record()
     task.scalars("loss", "train", [1.0, 2.0])
     serve().end()
+    path = f"/api/v1/tasks/{task.id}/series"
     for name in ("events.duckdb", "catalog.sqlite"):
         (home / name).write_bytes(b"not a database at all" * 1000)
         server = serve()
-        wait_for(
-            lambda server=server: (
-                [
-                    s["count"]
-                    for s in server.http.get(f"/api/v1/tasks/{task.id}/series")
-                    .json()
-                    .get("series", [])
-                ]
-                == [2]
-            )
-        )
+
+        def counts(http: httpx.Client = server.http) -> list[int]:
+            return [s["count"] for s in http.get(path).json().get("series", [])]
+
+        wait_for(lambda counts=counts: counts() == [2])  # type: ignore[misc]
         code, errors = server.end()
         assert code == 0
         assert "made again" in errors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -9,7 +11,7 @@ from msgspec.structs import replace
 from stripchart.records import NAN, NO_ITERATION, REPLACED
 from stripchart.server.errors import BadRequestError
 from stripchart.server.schema import SeriesRead, SeriesReadRequest
-from stripchart.server.series import read_series
+from stripchart.server.series import Answer, read_series
 from stripchart.store.contract import Batch, Extent, LineKey, PointColumns, Points
 from stripchart.store.memory import MemoryStore
 
@@ -43,7 +45,7 @@ class Recorded:
         extent = Extent(TASK, writer, "scalars", begin, begin + len(x))
         self.store.append([Batch(extent, points)])
 
-    def read(self, *reads: SeriesRead, **request: object) -> list:
+    def read(self, *reads: SeriesRead, **request: Any) -> list[Answer]:
         asked = SeriesReadRequest(reads=list(reads) or [LOSS], **request)
         return read_series(asked, self.store, lambda _: START_US)
 

@@ -9,9 +9,9 @@ import io
 from collections.abc import Sequence
 
 import msgspec
-import nanoarrow as na
+import nanoarrow as na  # type: ignore[import-untyped]
 import numpy as np
-from nanoarrow.ipc import InputStream, StreamWriter
+from nanoarrow.ipc import InputStream, StreamWriter  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from stripchart.server.schema import ReadResult

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 import msgspec
 
@@ -114,7 +114,7 @@ class Hub:
         for listener in listeners:
             listener.close()
 
-    async def stream(self, task: str | None) -> AsyncIterator[bytes]:
+    async def stream(self, task: str | None) -> AsyncGenerator[bytes, None]:
         """Yield server-sent events until the hub closes or the client goes away."""
         listener = Listener(task)
         with self._lock:

@@ -50,7 +50,8 @@ def body_schemas() -> dict[str, Any]:
 
 
 def _below(base: type) -> list[type]:
-    return [t for child in base.__subclasses__() for t in (child, *_below(child))]
+    children: list[type] = base.__subclasses__()
+    return [t for child in children for t in (child, *_below(child))]
 
 
 def main() -> None:

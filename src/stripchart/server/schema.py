@@ -9,6 +9,13 @@ GET  /api/v1/tasks/{task_id}/series       SeriesList
 GET  /api/v1/tasks/{task_id}/values       SingleValueList
 GET  /api/v1/tasks/{task_id}/console      query string of ConsoleQuery's fields -> ConsolePage
 POST /api/v1/series/read                  SeriesReadRequest -> Arrow IPC stream, see below
+GET  /api/v1/tasks/{task_id}/plots         PlotList
+GET  /api/v1/tasks/{task_id}/plot          title, series, iteration, rank -> the plotly figure, JSON
+GET  /api/v1/tasks/{task_id}/samples       title, series, at, latest -> SampleList
+GET  /api/v1/tasks/{task_id}/artifacts     ArtifactList
+GET  /api/v1/tasks/{task_id}/configuration ConfigurationList
+GET  /files/{task_id}/{path}               a file of the task's media/ or artifacts/, sandboxed
+GET  /files/{task_id}/stored/{sample}      the same for what lies at a remote destination, fetched by the server
 GET  /api/v1/events?task=<id>             server-sent events named ``change``, data: Change (JSON)
 GET  /api/v1/openapi.json                 the OpenAPI document
 ========================================  ============================================================
@@ -276,6 +283,88 @@ class ReadResult(Body, frozen=True):
     marks: list[Mark] = []
 
 
+class PlotInfo(Body, frozen=True):
+    """One (title, series, rank); ``iterations`` ascend, ``None`` (reported without one) first."""
+
+    title: str
+    series: str
+    rank: int
+    iterations: list[int | None]
+    size_bytes: int
+    time_us: int
+
+
+class PlotList(Body, frozen=True):
+    plots: list[PlotInfo]
+
+
+class Sample(Body, frozen=True):
+    """``url`` and ``thumbnail`` are addresses for the browser (``/files/…`` or an absolute link); ``uri`` is where it
+    lies. ``state`` is "pending" until the recorder has stored it, "failed" with ``error`` where it cannot be."""
+
+    id: str
+    title: str
+    series: str
+    iteration: int | None
+    time_us: int
+    rank: int
+    media: str
+    state: str
+    url: str
+    uri: str
+    thumbnail: str
+    size_bytes: int
+    width: int
+    height: int
+    error: str
+
+
+class SampleGroup(Body, frozen=True):
+    """``iterations`` of every kept sample of one (title, series), ascending."""
+
+    title: str
+    series: str
+    iterations: list[int | None]
+
+
+class SampleList(Body, frozen=True):
+    """``groups`` tells of all, ``samples`` holds what was asked for (``at``, ``latest``; default the latest of each)."""
+
+    groups: list[SampleGroup]
+    samples: list[Sample]
+
+
+class Artifact(Body, frozen=True):
+    name: str
+    type: str
+    state: str
+    url: str
+    uri: str
+    size_bytes: int
+    hash: str
+    preview: str
+    metadata: dict[str, str]
+    time_us: int
+    error: str
+
+
+class ArtifactList(Body, frozen=True):
+    artifacts: list[Artifact]
+
+
+class Configuration(Body, frozen=True):
+    name: str
+    text: str
+    type: str
+    description: str
+    time_us: int
+
+
+class ConfigurationList(Body, frozen=True):
+    configurations: list[Configuration]
+    properties: list[Parameter]
+
+
 class ConsoleQuery(Body, frozen=True):
     """``offset`` counts matching lines, from the end where negative."""
 
@@ -313,6 +402,8 @@ class TaskChange(Body, frozen=True):
     scalars: bool = False
     console: bool = False
     detail: bool = False
+    plots: bool = False
+    samples: bool = False
     deleted: bool = False
     series: list[tuple[str, str]] | None = None
 

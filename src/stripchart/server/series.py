@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ MOST_READS = 2_000
 MOST_READ_COLUMNS = 1_000_000  # bounds the answer at 4 million points, 116 MB
 
 Answer = tuple[PointColumns, ReadResult]
+_Number = TypeVar("_Number", np.int64, np.float64, np.uint8)
 _column_edges = lru_cache(maxsize=64)(m4.column_edges)
 
 
@@ -264,7 +266,7 @@ def _joined(parts: Sequence[LinePoints], axis: Axis) -> PointColumns:
     )
 
 
-def _concatenated(parts: Sequence[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray:
+def _concatenated(parts: Sequence[NDArray[_Number]], dtype: type[_Number]) -> NDArray[_Number]:
     return np.concatenate(parts) if parts else np.zeros(0, dtype)
 
 

@@ -163,7 +163,7 @@ class _Serving:
 
     def _stop(self) -> None:
         self._running.hub.close()  # open event streams would keep the connections, and so the server
-        self._server.stop()
+        self._server.stop()  # type: ignore[no-untyped-call]
 
     async def _announce(self, wish: Wish, out: TextIO) -> None:
         """Tell where we are as soon as that is true."""

@@ -87,7 +87,14 @@ def batches(rng: np.random.Generator, keys: list[LineKey], count: int, pieces: i
     answer = []
     for begin, end in zip([0, *cuts], [*cuts, count], strict=True):
         part = slice(begin, end)
-        columns = (a[part] for a in (line, offset, iteration, time_us, value, flag))
-        extent = Extent(keys[0].task, "w", "scalars", begin, end)
-        answer.append(Batch(extent, Points(keys, *columns)))
+        points = Points(
+            keys,
+            line[part],
+            offset[part],
+            iteration[part],
+            time_us[part],
+            value[part],
+            flag[part],
+        )
+        answer.append(Batch(Extent(keys[0].task, "w", "scalars", begin, end), points))
     return answer

@@ -91,7 +91,9 @@ class _Reduction:
         self.cut_through = block[cut_through]
         at = np.flatnonzero(whole)
         self._sets = [replace(m4.rows_at(index.m4, at + rows.start), column=column[at])]
-        self._runs = [block[at]]
+        # Places in the order of arrival: odd for whole blocks, even for the points between two of them.
+        self._whole = block[at]
+        self._places = [2 * np.arange(len(at)) + 1]
 
     def _sort_out(
         self, index: Index, rows: slice
@@ -112,17 +114,17 @@ class _Reduction:
         """Add points, given in order of arrival."""
         found = m4.select(points, self._read)
         if len(found.seq):
-            run = found.seq // duckdb_blocks.SIZE
-            sets, runs = m4.reduce_runs(found, run, self._edges, self._read.axis)
+            run = 2 * np.searchsorted(self._whole, found.seq // duckdb_blocks.SIZE)
+            sets, places = m4.reduce_runs(found, run, self._edges, self._read.axis)
             self._sets.append(sets)
-            self._runs.append(runs)
+            self._places.append(places)
 
     def answer(self) -> M4:
         """Merge what was gathered, in order of arrival."""
         rows = m4.concatenate(self._sets)
-        run = np.concatenate(self._runs)
-        if not (run[1:] >= run[:-1]).all():
-            rows = m4.rows_at(rows, np.argsort(run, kind="stable"))
+        place = np.concatenate(self._places)
+        if not (place[1:] >= place[:-1]).all():
+            rows = m4.rows_at(rows, np.argsort(place, kind="stable"))
         return m4.merge([rows], self._read.axis)
 
 

@@ -1,7 +1,7 @@
 """Decide what ``Task.init`` starts: a new task, or another attempt of one that is in the home.
 
 A task is never wiped to be used again, whatever ``reuse_last_task_id`` asks: its points stay, and the new attempt
-is drawn over them (``docs/adr/0005-a-task-is-never-wiped.md``).
+is drawn over them (``docs/adr/0007-a-task-is-never-wiped.md``).
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ export class Plot {
   private options(size: { width: number; height: number }): uPlot.Options {
     return {
       ...size,
-      padding: [8, 18, 0, 0],
+      padding: [8, 22, 0, 0],
       legend: { show: false },
       cursor: {
         x: false,

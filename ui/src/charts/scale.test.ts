@@ -11,6 +11,14 @@ describe("linear ticks", () => {
     expect(labels(linearTicks({ low: 0, high: 2_000_000 }, 4))).toEqual(["0", "0.5M", "1.0M", "1.5M", "2.0M"]);
   });
 
+  it("are written in full where a letter would need many digits", () => {
+    expect(labels(linearTicks({ low: 612_344, high: 612_346 }, 2, true))).toEqual([
+      "612\u202f344",
+      "612\u202f345",
+      "612\u202f346",
+    ]);
+  });
+
   it("are whole on an axis of iterations", () => {
     expect(linearTicks({ low: 4, high: 6 }, 10, true).map(({ value }) => value)).toEqual([4, 5, 6]);
   });

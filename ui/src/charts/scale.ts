@@ -149,7 +149,13 @@ function labeller(largest: number, step: number): (value: number) => string {
   const letter = exponent >= 4 ? Math.floor(exponent / 3) : 0;
   const unit = 1000 ** letter;
   const decimals = Math.min(15, decimalsOf(step / unit));
+  // 612 345 reads better than 612.345k.
+  if (letter > 0 && decimals > 2 && exponent < 12) return (value) => grouped(plain(value, decimalsOf(step)));
   return (value) => (value === 0 ? "0" : plain(value / unit, decimals) + SI[letter]!);
+}
+
+function grouped(text: string): string {
+  return text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, "\u202f");
 }
 
 function scientific(value: number, exponent: number, digits: number): string {

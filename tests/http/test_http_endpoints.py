@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -217,6 +218,18 @@ def test_wrong_parameters_are_named(
 )
 def test_what_is_no_endpoint(method: str, path: str, app_client: App) -> None:
     check_error(app_client().request(method, path), 404, "not_found")
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), operations(), ids=lambda v: str(v)[:40])
+def test_every_endpoint_is_in_the_reference(
+    method: str, path: str, operation: dict[str, Any]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/http-api.md").read_text()
+    assert f"\n## {method} {path}\n" in page
+    for parameter in operation.get("parameters", []):
+        section = page.split(f"\n## {method} {path}\n")[1].split("\n## ")[0]
+        if parameter["in"] == "query":
+            assert parameter["name"] in section
 
 
 def test_our_own_failures_show_nothing_of_us(record: Start, app_client: App) -> None:

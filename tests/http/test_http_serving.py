@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from stripchart.server.serving import ServeError, free_port
+
 if TYPE_CHECKING:
     from tests.http.conftest import Recording, Running
 
@@ -118,6 +120,14 @@ def test_a_port_that_is_taken(home: Path, run_command: Run) -> None:
             assert done.returncode == 1
             assert port in done.stderr
             assert len(done.stderr.splitlines()) == 1
+
+
+def test_another_port_where_any_will_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert port < free_port("127.0.0.1", port, others=20) <= port + 20
+        with pytest.raises(ServeError, match=str(port)):
+            free_port("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.com", "::"])

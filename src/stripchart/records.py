@@ -37,13 +37,14 @@ Status = Literal[
 ]  # fmt: skip
 Stream = Literal["stdout", "stderr", "text"]
 Role = Literal["task", "recorder"]
+Media = Literal["image", "audio", "video", "html", "text", "file"]
 
 
 class Record(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True, kw_only=True):
     """Base of every variable-size record."""
 
 
-class SeriesDeclared(Record, tag="series"):
+class SeriesDeclared(Record, tag="series", frozen=True):
     """Give a series of this writer its number; written before the number's first use.
 
     ``number`` counts from 1 in each writer.
@@ -54,7 +55,7 @@ class SeriesDeclared(Record, tag="series"):
     series: str
 
 
-class TaskDescribed(Record, tag="task"):
+class TaskDescribed(Record, tag="task", frozen=True):
     """State what the task is; a later one (by ``time_us``) replaces the fields that it carries.
 
     ``None`` means "not said here", so that a later record can change one field alone.
@@ -69,7 +70,7 @@ class TaskDescribed(Record, tag="task"):
     parent: str | None = None
 
 
-class AttemptStarted(Record, tag="attempt"):
+class AttemptStarted(Record, tag="attempt", frozen=True):
     """Open an attempt: the task is in progress from here on."""
 
     time_us: int
@@ -77,7 +78,7 @@ class AttemptStarted(Record, tag="attempt"):
     initial_iteration: int = 0
 
 
-class StatusChanged(Record, tag="status"):
+class StatusChanged(Record, tag="status", frozen=True):
     """Set the status of the task within an attempt.
 
     ``reason`` is one short line ("SIGKILL", "ValueError: bad shape"); ``message`` the long form
@@ -95,7 +96,7 @@ class StatusChanged(Record, tag="status"):
     observed: bool = False
 
 
-class ConsoleWritten(Record, tag="console"):
+class ConsoleWritten(Record, tag="console", frozen=True):
     """Keep one write to a stream, exactly as written: no folding, no splitting into lines.
 
     ``stream`` "text" is ``report_text``: one whole message, with no line end needed.
@@ -108,7 +109,7 @@ class ConsoleWritten(Record, tag="console"):
     level: int = 0
 
 
-class ParametersSet(Record, tag="parameters"):
+class ParametersSet(Record, tag="parameters", frozen=True):
     """Set parameters by full name (``section/name``); values are strings, as the contract stores them.
 
     ``types`` names the Python type of a value where known; ``removed`` deletes names.
@@ -120,7 +121,7 @@ class ParametersSet(Record, tag="parameters"):
     removed: list[str] = []
 
 
-class EnvironmentDescribed(Record, tag="environment"):
+class EnvironmentDescribed(Record, tag="environment", frozen=True):
     """Describe where and from what the attempt runs. Parts arrive as they become known; later keys win.
 
     Known keys: ``host, user, os, python, executable, argv, cwd, script, pid, cpu_count, memory_bytes,
@@ -133,7 +134,7 @@ class EnvironmentDescribed(Record, tag="environment"):
     values: dict[str, Any]
 
 
-class Noted(Record, tag="note"):
+class Noted(Record, tag="note", frozen=True):
     """Tell of something lost or degraded in this writer; ``count`` is the running total for ``code``.
 
     ``lost`` is true where data is missing from the record (shown as an error), false where the
@@ -147,7 +148,7 @@ class Noted(Record, tag="note"):
     lost: bool = False
 
 
-class CostMeasured(Record, tag="cost"):
+class CostMeasured(Record, tag="cost", frozen=True):
     """Say what the logger itself cost so far, as the recorder sees it: CPU seconds and bytes."""
 
     time_us: int
@@ -156,7 +157,117 @@ class CostMeasured(Record, tag="cost"):
     journal_bytes: int
 
 
-class WriterClosed(Record, tag="closed"):
+class PlotReported(Record, tag="plot", frozen=True):
+    """Keep a figure: ``figure`` is JSON text of a plotly figure (``data``, ``layout``).
+
+    ``iteration`` already includes the task's initial iteration; ``None`` was reported as none. A later one of the
+    same (title, series, iteration, rank) takes its place in reads; the journal keeps both.
+    """
+
+    time_us: int
+    title: str
+    series: str
+    figure: str
+    iteration: int | None = None
+
+
+class SampleReported(Record, tag="sample", frozen=True):
+    """Hand a debug sample to the recorder, which encodes, uploads and retires it.
+
+    ``sample`` is its id (32 hex digits). ``path`` is where its bytes wait: relative to the task's folder where the
+    logger put them there (``spool/…``), absolute for a file of the user's; empty for a ``url``, which is only
+    linked. ``shape`` and ``dtype`` describe raw array bytes in the spool, absent for encoded ones.
+    ``history`` is how many of this (title, series) are kept, below 0 all. ``destination`` is a URI, empty for the
+    task's own folder.
+    """
+
+    time_us: int
+    sample: str
+    title: str
+    series: str
+    media: Media
+    iteration: int | None = None
+    path: str = ""
+    url: str = ""
+    extension: str = ""
+    shape: list[int] = []
+    dtype: str = ""
+    history: int = -1
+    delete_after_upload: bool = False
+    destination: str = ""
+
+
+class SampleStored(Record, tag="sample_stored", frozen=True):
+    """Tell where a sample came to lie, from the recorder.
+
+    ``url`` is relative to the task's folder (``media/…``) where the destination is the folder itself, else absolute.
+    ``thumbnail`` is a small image, relative to the task's folder; empty where there is none. ``error`` is set, and
+    ``url`` empty, where the sample could not be read or encoded; an upload that fails is tried again instead.
+    """
+
+    time_us: int
+    sample: str
+    title: str
+    series: str
+    media: Media
+    iteration: int | None = None
+    url: str = ""
+    thumbnail: str = ""
+    size_bytes: int = 0
+    width: int = 0
+    height: int = 0
+    error: str = ""
+
+
+class SampleRemoved(Record, tag="sample_removed", frozen=True):
+    """Tell that retention removed a sample from storage; it leaves the index too."""
+
+    time_us: int
+    sample: str
+
+
+class ArtifactStored(Record, tag="artifact", frozen=True):
+    """State an artifact; a later one of the same name replaces it, ``removed`` deletes it.
+
+    ``url`` as in ``SampleStored``. ``type`` is the contract's name of the object's kind. ``state`` is "pending" until
+    the recorder has uploaded it.
+    """
+
+    time_us: int
+    name: str
+    type: str = ""
+    url: str = ""
+    state: Literal["pending", "stored", "failed"] = "stored"
+    size_bytes: int = 0
+    hash: str = ""
+    preview: str = ""
+    metadata: dict[str, str] = {}
+    error: str = ""
+    removed: bool = False
+    path: str = ""
+    destination: str = ""
+    delete_after_upload: bool = False
+
+
+class ConfigurationSet(Record, tag="configuration", frozen=True):
+    """Set a named configuration object: text of any format; ``None`` deletes it."""
+
+    time_us: int
+    name: str
+    text: str | None
+    type: str = ""
+    description: str = ""
+
+
+class PropertiesSet(Record, tag="properties", frozen=True):
+    """Set user properties by name (``value``, ``type``, ``description``); ``removed`` deletes names."""
+
+    time_us: int
+    values: dict[str, dict[str, str]]
+    removed: list[str] = []
+
+
+class WriterClosed(Record, tag="closed", frozen=True):
     """End a writer in order: everything that it was given is above this record."""
 
     time_us: int
@@ -172,6 +283,13 @@ AnyRecord = (
     | EnvironmentDescribed
     | Noted
     | CostMeasured
+    | PlotReported
+    | SampleReported
+    | SampleStored
+    | SampleRemoved
+    | ArtifactStored
+    | ConfigurationSet
+    | PropertiesSet
     | WriterClosed
 )
 
@@ -198,7 +316,7 @@ class WriterIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(AnyRecord)
+_decoder: msgspec.msgpack.Decoder[AnyRecord] = msgspec.msgpack.Decoder(AnyRecord)
 _identity_decoder = msgspec.msgpack.Decoder(WriterIdentity)
 
 
@@ -255,3 +373,30 @@ def clean_text(text: str) -> str:
 
 
 _KNOWN_KINDS = {t.__struct_config__.tag for t in AnyRecord.__args__}
+
+
+def reference() -> str:
+    """Return the reference page of all record kinds as Markdown."""
+    import inspect
+
+    page = [
+        "# Records",
+        "",
+        "What the record stream of a journal holds: msgpack maps whose `kind` says which of these they are. A field",
+        "with a default may be absent. Made by `scripts/docs` from `stripchart/records.py`.",
+    ]
+    for struct in AnyRecord.__args__:
+        lines = inspect.cleandoc(struct.__doc__ or "").replace("``", "`").splitlines()
+        fields = [
+            f"| `{f.name}` | `{str(struct.__annotations__[f.name]).replace('|', 'or')}` | "
+            f"{'' if f.required else f'`{_default(f)!r}`'} |"
+            for f in msgspec.structs.fields(struct)
+        ]
+        heading = f"## `{struct.__struct_config__.tag}`"
+        table = ["| field | type | default |", "|---|---|---|", *fields]
+        page += ["", heading, "", *lines, "", *table]
+    return "\n".join([*page, ""])
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()

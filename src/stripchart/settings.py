@@ -172,7 +172,7 @@ def reference() -> str:
             "# Settings",
             "",
             "Each is taken from, in this order: an argument, the environment, `config.toml` in the home, the",
-            "default. A wrong one fails at start, by name. Made by `python -m stripchart.settings`.",
+            "default. A wrong one fails at start, by name. Made by `scripts/docs`.",
             "",
             "| in `config.toml` | environment | type | default | meaning |",
             "|---|---|---|---|---|",
@@ -180,7 +180,3 @@ def reference() -> str:
             "",
         ]
     )
-
-
-if __name__ == "__main__":
-    print(reference(), end="")

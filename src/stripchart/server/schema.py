@@ -328,7 +328,7 @@ class SampleGroup(Body, frozen=True):
 
 
 class SampleList(Body, frozen=True):
-    """``groups`` tells of all, ``samples`` holds what was asked for (``at``, ``latest``; default the latest of each)."""
+    """``groups`` tells of all; ``samples`` is what was asked for (``at``, ``latest``; default the latest of each)."""
 
     groups: list[SampleGroup]
     samples: list[Sample]

@@ -1,6 +1,6 @@
 """Train a small network on the handwritten digits that ship with scikit-learn, and report everything.
 
-    python examples/quickstart.py [--epochs 120] [--lr 0.08] [--hidden 96] [--seed 0]
+    python examples/quickstart.py [--epochs 120] [--lr 0.02] [--hidden 96] [--seed 0]
 
 Two or three minutes on a laptop; watch it with ``stripchart ui``. Kill it (``kill -9``) whenever you like.
 """
@@ -74,7 +74,7 @@ def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="train on handwritten digits and report it all")
     parser.add_argument("--epochs", type=int, default=120)
-    parser.add_argument("--lr", type=float, default=0.08)
+    parser.add_argument("--lr", type=float, default=0.02)
     parser.add_argument("--hidden", type=int, default=96)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)

@@ -58,7 +58,7 @@ class SeriesDeclared(Record, tag="series", frozen=True):
 class TaskDescribed(Record, tag="task", frozen=True):
     """State what the task is; a later one (by ``time_us``) replaces the fields that it carries.
 
-    ``None`` means "not said here", so that a later record can change one field alone.
+    ``None`` means "not said here", so that a later record can change one field alone. ``progress`` is 0 to 100.
     """
 
     time_us: int
@@ -68,6 +68,9 @@ class TaskDescribed(Record, tag="task", frozen=True):
     tags: list[str] | None = None
     comment: str | None = None
     parent: str | None = None
+    archived: bool | None = None
+    system_tags: list[str] | None = None
+    progress: int | None = None
 
 
 class AttemptStarted(Record, tag="attempt", frozen=True):
@@ -112,13 +115,15 @@ class ConsoleWritten(Record, tag="console", frozen=True):
 class ParametersSet(Record, tag="parameters", frozen=True):
     """Set parameters by full name (``section/name``); values are strings, as the contract stores them.
 
-    ``types`` names the Python type of a value where known; ``removed`` deletes names.
+    ``types`` names the Python type of a value where known; ``removed`` deletes names. ``descriptions`` says what a
+    parameter is for.
     """
 
     time_us: int
     values: dict[str, str]
     types: dict[str, str] = {}
     removed: list[str] = []
+    descriptions: dict[str, str] = {}
 
 
 class EnvironmentDescribed(Record, tag="environment", frozen=True):

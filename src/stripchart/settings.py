@@ -53,6 +53,24 @@ class Settings:
     inf_value: float = field(
         default=0.0, metadata={"doc": "What a reported +Inf or -Inf is logged as."}
     )
+    upload_destination: str = field(
+        default="",
+        metadata={"doc": "Where debug samples go, a URI; empty for the task's own folder."},
+    )
+    upload_linger_sec: float = field(
+        default=3600.0,
+        metadata={"doc": "Seconds that the recorder stays after the end to finish uploads."},
+    )
+    sample_history: int = field(
+        default=100,
+        metadata={"doc": "Debug samples kept of each title and series; below 0 all."},
+    )
+    image_format: str = field(
+        default="png", metadata={"doc": "How images are encoded: png (lossless), jpeg or webp."}
+    )
+    image_quality: int = field(
+        default=87, metadata={"doc": "Quality of jpeg and webp images, 1 to 100."}
+    )
     host: str = field(default="127.0.0.1", metadata={"doc": "Address the server listens on."})
     port: int = field(default=8265, metadata={"doc": "Port the server listens on."})
 
@@ -154,6 +172,14 @@ def _check(settings: Settings) -> None:
     for name in ("monitor_interval_sec", "seal_interval_sec", "sync_interval_sec"):
         if not 0.05 <= getattr(settings, name) <= 3600:
             raise SettingsError(f"setting {name!r} must be between 0.05 and 3600 seconds")
+    if not 0 <= settings.upload_linger_sec <= 7 * 86400:
+        raise SettingsError("setting 'upload_linger_sec' must be between 0 and 604800 seconds")
+    if settings.sample_history == 0:
+        raise SettingsError("setting 'sample_history' must be above 0, or below 0 to keep all")
+    if settings.image_format not in ("png", "jpeg", "webp"):
+        raise SettingsError("setting 'image_format' must be png, jpeg or webp")
+    if not 1 <= settings.image_quality <= 100:
+        raise SettingsError("setting 'image_quality' must be between 1 and 100")
     if not 0 <= settings.port <= 65535:
         raise SettingsError("setting 'port' must be between 0 and 65535")
     if settings.rank is not None and settings.rank < 0:

@@ -1,8 +1,9 @@
 """Open a home: its lock, its index, its ingest; and put a broken index right.
 
-Points and console are derived from journals. A damaged ``events.duckdb`` is therefore moved aside (not deleted: a
-mistake of ours must not destroy) and made again; so is a damaged catalog, from which what people did on the page
-would have to be rescued by hand.
+Points, console, plots and samples are derived from journals. What an earlier version derived is thrown away and made
+again: in the catalog by a migration, in the event store by its version. A damaged ``events.duckdb`` is moved aside
+(not deleted: a mistake of ours must not destroy) and made again; so is a damaged catalog, from which what people did
+on the page would have to be rescued by hand.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from stripchart.ingest.ingest import Ingest
 from stripchart.server.presence import HomeInUseError, HomeLock, HomeUnusableError
 from stripchart.settings import Settings
 from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
-from stripchart.store.contract import Store, StoreInUse, StoreUnreadable
+from stripchart.store.contract import Store, StoreInUse, StoreOutdated, StoreUnreadable
 from stripchart.store.open import open_events, set_aside
 
 CATALOG_NAME = "catalog.sqlite"
@@ -119,6 +120,10 @@ def _catalog(path: Path) -> Catalog:
 
 def _events(path: Path) -> Store:
     try:
+        return open_events(path)
+    except StoreOutdated as error:
+        _log.info("%s; it is made again from the journals", error)
+        _remove(path)
         return open_events(path)
     except StoreUnreadable as error:
         _log.error("%s; it is now %s, and made again from the journals", error, set_aside(path))

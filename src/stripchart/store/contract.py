@@ -1,6 +1,7 @@
 """The contract of an event store: what every implementation promises, in prose and types.
 
-An event store keeps the points and console lines that ingest decodes from journals, and answers exact reads.
+An event store keeps the points, console lines and documents that ingest decodes from journals, and answers exact
+reads.
 It is derived data: everything in it can be thrown away and rebuilt from the journals.
 
 Rules for every implementation (one suite, ``tests/contract``, runs over all of them):
@@ -22,7 +23,11 @@ Rules for every implementation (one suite, ``tests/contract``, runs over all of 
    between two kinds of store the sums, and nothing else, may differ by rounding.
 6. *Points without iteration* (``NO_ITERATION`` or ``SINGLE_VALUE`` in their flags) take no part in reads by
    iteration; they do in reads by time, except ``SINGLE_VALUE``, which is read with ``single_values`` only.
-7. *Reads see whole appends.* A read never sees half of one ``append``. Reads may run in other threads than appends.
+7. *Documents.* Whatever is neither a point nor a console line (a plot, a debug sample) is a document: bytes under a
+   (task, kind, key). A document replaces a stored one of the same key unless that one's ``version`` is higher; one
+   without payload is a tombstone: it hides the key from reads, for good unless a higher version comes. Documents
+   carry their offset, by which a batch that is cut (rule 1) leaves out what is stored already.
+8. *Reads see whole appends.* A read never sees half of one ``append``. Reads may run in other threads than appends.
 """
 
 from __future__ import annotations
@@ -44,6 +49,10 @@ class StoreError(Exception):
 
 class StoreUnreadable(StoreError):
     """Tell that what is stored is damaged or of another version: set it aside and rebuild it from the journals."""
+
+
+class StoreOutdated(StoreUnreadable):
+    """Tell that an earlier version has made the store: nothing is wrong with it, but it is to be made anew."""
 
 
 class StoreInUse(StoreError):
@@ -122,12 +131,55 @@ class ConsoleUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """Keep one document (rule on documents); ``iteration`` is ``None`` where it has none.
+
+    ``offset`` is where its record starts in the writer's stream. ``payload`` is ``None`` for a tombstone, and
+    where a read did not ask for it. ``size_bytes`` is the payload's, also then.
+    """
+
+    kind: str
+    key: str
+    title: str
+    series: str
+    iteration: int | None
+    time_us: int
+    attempt: int
+    rank: int
+    version: int
+    offset: int
+    payload: bytes | None
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """Ask for documents of a task and kind, ordered by (title, series, iteration, time_us, key); none comes first.
+
+    ``title``, ``series``, ``iteration`` and ``keys`` narrow it. Of what is left, ``at`` asks, for each (title, series,
+    rank), only for one document: the last of the highest iteration not above it, else of the lowest. ``latest``
+    asks for at most the last so many of each (title, series, rank); the last are those at the end of the order.
+    """
+
+    task: str
+    kind: str
+    title: str | None = None
+    series: str | None = None
+    iteration: int | None = None
+    keys: Sequence[str] | None = None
+    at: int | None = None
+    latest: int | None = None
+    payload: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Carry what ingest decoded from one extent."""
 
     extent: Extent
     points: Points | None = None
     console: Sequence[ConsoleUpdate] = ()
+    documents: Sequence[Document] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +289,7 @@ class ConsoleRead:
     """Ask for console lines of a task, ordered by (time_us, writer, stream, ordinal).
 
     ``offset`` counts matching lines from the start, or from the end where negative. ``pattern`` is a regular
-    expression (RE2 syntax) searched in each line; ``minimum_level`` compares ``level``; ``since_us`` is inclusive.
+    expression (RE2 syntax) searched in each line; ``minimum_level`` compares ``level``.
     """
 
     task: str
@@ -314,6 +366,9 @@ class Reader(Protocol):
 
     def single_values(self, task: str) -> Mapping[str, Point]:
         """Return the latest single value (by time, then arrival) of each name."""
+
+    def documents(self, read: DocumentRead) -> Sequence[Document]:
+        """Return documents."""
 
     def console(self, read: ConsoleRead) -> ConsolePage:
         """Return console lines.

@@ -5,7 +5,8 @@ together and zone maps pass over the rest. There are no keys or indexes: uniquen
 index over points costs more than the points.
 
 ``blocks`` holds all full blocks of a line (``duckdb_blocks``), ``tail`` the up to 511 points after the last one.
-``console`` holds lines that can no longer change, ``console_open`` those that may.
+``console`` holds lines that can no longer change, ``console_open`` those that may. ``documents`` holds plots and
+samples, ``placed`` where they have an iteration, ``removed`` where they are tombstones.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.query.m4 import PLACED
-from stripchart.store.contract import StoreInUse, StoreUnreadable
+from stripchart.store.contract import StoreInUse, StoreOutdated, StoreUnreadable
 
-VERSION = "1"
+VERSION = "2"
+"""Of the tables and of what is derived into them: whatever changes either raises it, and indexes are made anew."""
 POINT_COLUMNS = (
     ("iteration", "BIGINT"),
     ("time_us", "BIGINT"),
@@ -67,6 +69,9 @@ _TABLES = {
     "sources": "(source INTEGER, task INTEGER, writer VARCHAR, stream VARCHAR)",
     "console": _CONSOLE,
     "console_open": _CONSOLE,
+    "documents": """(task INTEGER, kind VARCHAR, key VARCHAR, title VARCHAR, series VARCHAR, placed BOOLEAN,
+ iteration BIGINT, time_us BIGINT, attempt INTEGER, rank INTEGER, version BIGINT, place BIGINT, size_bytes BIGINT,
+ removed BOOLEAN, payload BLOB)""",
 }
 _CONFIG: dict[str, Any] = {
     "threads": 2,
@@ -93,6 +98,7 @@ class Database:
         """Open or create the file.
 
         Raises:
+            StoreOutdated: an earlier version of Stripchart has made it.
             StoreUnreadable: the file is no DuckDB database, is damaged, or has another schema version.
             StoreInUse: another process has it open.
         """
@@ -129,6 +135,8 @@ class Database:
         version = only(
             connection, "SELECT coalesce(max(value), '') FROM meta WHERE name = 'version'"
         )
+        if version.isdecimal() and 0 < int(version) < int(VERSION):
+            raise StoreOutdated(f"{self.path} is of version {version}, before {VERSION}")
         if version != VERSION or not tables >= set(_TABLES):
             raise StoreUnreadable(f"{self.path} has schema version {version!r}, not {VERSION!r}")
 

@@ -15,13 +15,15 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from stripchart.store import duckdb_console, duckdb_lines, duckdb_reading
+from stripchart.store import duckdb_console, duckdb_documents, duckdb_lines, duckdb_reading
 from stripchart.store.contract import (
     M4,
     Batch,
     ConsoleLine,
     ConsolePage,
     ConsoleRead,
+    Document,
+    DocumentRead,
     LinePoints,
     LineRead,
     LineSummary,
@@ -34,15 +36,17 @@ from stripchart.store.duckdb_states import States
 from stripchart.store.progress import Progress, Stream, advance
 
 _KEPT_PROGRESS = 2000
+_OF_TASK = ("lines", "progress", "sources", "console", "console_open", "documents", "tasks")
 
 
 class DuckDBStore:
-    """Keep points and console lines in a DuckDB file."""
+    """Keep points, console lines and documents in a DuckDB file."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file.
 
         Raises:
+            StoreOutdated: an earlier version of Stripchart has made it.
             StoreUnreadable: the file is damaged, is no database of ours, or has another version.
             StoreInUse: another process has it open.
         """
@@ -71,6 +75,7 @@ class DuckDBStore:
                 self._add_tasks({batch.extent.task for batch, _ in fresh})
                 append_points(self._cursor, fresh, self._states, self._tasks)
                 self._console.append(self._cursor, [batch for batch, _ in fresh], self._tasks)
+                duckdb_documents.append(self._cursor, fresh, self._tasks)
                 self._save_progress(reached)
                 self._cursor.execute("COMMIT")
             except BaseException:
@@ -92,7 +97,7 @@ class DuckDBStore:
                         f"DELETE FROM {table} WHERE line IN (SELECT line FROM lines WHERE task = ?)",
                         [number],
                     )
-                for table in ("lines", "progress", "sources", "console", "console_open", "tasks"):
+                for table in _OF_TASK:
                     self._cursor.execute(f"DELETE FROM {table} WHERE task = ?", [number])
                 self._cursor.execute("COMMIT")
             finally:
@@ -210,6 +215,12 @@ class DuckDBStore:
     def single_values(self, task: str) -> Mapping[str, Point]:
         with self._database.snapshot() as cursor:
             return duckdb_lines.read_single_values(cursor, task)
+
+    def documents(self, read: DocumentRead) -> Sequence[Document]:
+        with self._database.snapshot() as cursor:
+            return duckdb_documents.read_documents(
+                cursor, duckdb_lines.task_number(cursor, read.task), read
+            )
 
     def console(self, read: ConsoleRead) -> ConsolePage:
         with self._database.snapshot() as cursor:

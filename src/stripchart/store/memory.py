@@ -26,6 +26,8 @@ from stripchart.store.contract import (
     ConsolePage,
     ConsoleRead,
     ConsoleUpdate,
+    Document,
+    DocumentRead,
     FoundLine,
     LineKey,
     LinePoints,
@@ -35,6 +37,7 @@ from stripchart.store.contract import (
     Points,
     StreamName,
 )
+from stripchart.store.documents import Place, choose, gather, newer
 from stripchart.store.progress import Progress, advance, fresh_points
 
 # Lookaround, back-references, conditionals, atomic groups and possessive repeats: valid for `re`, not for RE2.
@@ -51,13 +54,14 @@ class _StoredLine:
 
 
 class MemoryStore:
-    """Keep points and console lines in this process."""
+    """Keep points, console lines and documents in this process."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._progress: dict[str, Progress] = defaultdict(dict)
         self._points: dict[LineKey, list[LinePoints]] = {}
         self._console: dict[tuple[str, str, str], dict[int, _StoredLine]] = defaultdict(dict)
+        self._documents: dict[Place, Document] = {}
 
     # -- Writer
 
@@ -69,6 +73,8 @@ class MemoryStore:
                     self._add_points(fresh_points(batch.points, begin))
                 for update in batch.console:
                     self._update_console(batch.extent.task, batch.extent.writer, update)
+            versions = {place: document.version for place, document in self._documents.items()}
+            self._documents |= newer(gather(fresh), versions)
             for (task, writer, stream), end in reached.items():
                 self._progress[task][writer, stream] = end
 
@@ -79,6 +85,8 @@ class MemoryStore:
                 del self._points[key]
             for place in [p for p in self._console if p[0] == task]:
                 del self._console[place]
+            for place in [p for p in self._documents if p[0] == task]:
+                del self._documents[place]
 
     def settle(self) -> None:
         """Do nothing: there is no upkeep."""
@@ -158,6 +166,16 @@ class MemoryStore:
                 if key.series not in latest or place >= latest[key.series][0]:
                     latest[key.series] = (place, point)
             return {name: point for name, (_, point) in latest.items()}
+
+    def documents(self, read: DocumentRead) -> Sequence[Document]:
+        with self._lock:
+            held = [
+                document
+                for (task, kind, _), document in self._documents.items()
+                if (task, kind) == (read.task, read.kind) and document.payload is not None
+            ]
+        chosen = choose(held, read)
+        return chosen if read.payload else [replace(document, payload=None) for document in chosen]
 
     def console(self, read: ConsoleRead) -> ConsolePage:
         pattern = compile_pattern(read.pattern, ignore_case=read.ignore_case)

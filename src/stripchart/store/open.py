@@ -16,7 +16,8 @@ def open_events(url_or_path: str | Path) -> Store:
     """Open the event store: ``memory://`` for one in this process, else the path of a DuckDB file.
 
     Raises:
-        StoreUnreadable: the file is damaged or of another version; ``set_aside`` it and rebuild from the journals.
+        StoreOutdated: an earlier version has made it; delete it and rebuild from the journals.
+        StoreUnreadable: the file is damaged or of a later version; ``set_aside`` it and rebuild from the journals.
         StoreInUse: another process has it open.
         ValueError: no store goes by this URL.
         ImportError: DuckDB is not installed.

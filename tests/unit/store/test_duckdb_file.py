@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from stripchart.store.contract import LineRead, StoreInUse, StoreUnreadable
+from stripchart.store.contract import LineRead, StoreInUse, StoreOutdated, StoreUnreadable
 from stripchart.store.open import open_events, set_aside
 from tests.contract.feeding import LINE, TASK, columns
 
@@ -122,13 +122,17 @@ def test_a_write_ahead_log_without_its_file_is_unreadable(tmp_path: Path) -> Non
     _filled(path)
 
 
-def test_another_version_is_unreadable(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "outdated"), [("1", True), ("0", False), ("99", False), ("b", False)]
+)
+def test_another_version_is_unreadable(tmp_path: Path, version: str, *, outdated: bool) -> None:
     path = tmp_path / "events.duckdb"
     _filled(path)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE meta SET value = '0'")
-    with pytest.raises(StoreUnreadable, match="version"):
+        connection.execute("UPDATE meta SET value = ?", [version])
+    with pytest.raises(StoreUnreadable, match="version") as caught:
         open_events(path)
+    assert isinstance(caught.value, StoreOutdated) is outdated
 
 
 def test_a_database_of_somebody_else_is_unreadable(tmp_path: Path) -> None:

@@ -36,7 +36,17 @@ from stripchart.store.catalog_state import (
     WriterState,
 )
 
-_DESCRIBED = ("project", "name", "type", "tags", "comment", "parent")
+_DESCRIBED = (
+    "project",
+    "name",
+    "type",
+    "tags",
+    "comment",
+    "parent",
+    "archived",
+    "system_tags",
+    "progress",
+)
 _INT64_MAX = 2**63 - 1
 _LONGEST_CODE = 200
 

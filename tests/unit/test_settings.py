@@ -34,7 +34,9 @@ def test_the_home_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert load({}, home=tmp_path / "there").home == tmp_path / "there"
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", True), ("On", True), ("no", False), ("0", False)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("On", True), ("no", False), ("0", False)]
+)
 def test_switches_are_read_as_words(text: str, value: bool) -> None:
     assert load({"STRIPCHART_STRICT": text}).strict is value
 

@@ -158,6 +158,10 @@ class ScalarStream:
                     raise
             else:
                 _write_slot(segment.file, at, (iteration, value, time.time(), flags, number))
+        if segment.mapping is None:
+            # Told without the lock: whoever is told logs, and a log handler of another thread may wait for the lock.
+            message = "The journal cannot be memory-mapped: reports cost more."
+            self._degraded("journal.unmapped", message)
 
     def _claim(self) -> tuple[ScalarSegment, int]:
         while True:
@@ -183,10 +187,6 @@ class ScalarStream:
         self._failure = None
         if not self._opening:
             self._successors = {}
-        if segment.mapping is None:
-            self._degraded(
-                "journal.unmapped", "The journal cannot be memory-mapped: reports cost more."
-            )
 
     def _open_successor(self) -> ScalarSegment:
         """Open the segment that follows, and go over to it.

@@ -50,6 +50,9 @@ CHECKSUM = "checksum does not hold"
 # commit it. Longer than any thread waits for the interpreter, short enough not to hold up a live chart.
 HOLE_PATIENCE_SEC = 2.0
 
+# How long the torn end of a process that is gone is waited for.
+TAIL_PATIENCE_SEC = 2.0
+
 _ATTEMPTS = 5
 _T = TypeVar("_T")
 
@@ -269,9 +272,8 @@ class JournalReader:
             if header.first + header.capacity <= start:
                 continue
             low = max(start - header.first, 0)
-            parsed, used = self._parse(
-                segment, low, max(limit_bytes, 1), finished=i + 1 < len(segments)
-            )
+            finished = i + 1 < len(segments) or segment.packed
+            parsed, used = self._parse(segment, header, low, limit_bytes, finished=finished)
             base = header.first + low
             result.items.extend((base + at, item) for at, item in parsed.items)
             result.skipped.extend(
@@ -286,15 +288,30 @@ class JournalReader:
         return result
 
     def _parse(
-        self, segment: SegmentFile, low: int, limit: int, *, finished: bool
+        self, segment: SegmentFile, header: Header, low: int, limit: int, *, finished: bool
     ) -> tuple[Parsed, bool]:
         """Return the frames from ``low`` on, and whether the segment was read to its end."""
+        limit = max(limit, 1)
         while True:
             area, complete = self._area(segment, low, limit)
             parsed = parse(area, complete=complete, final=finished and complete)
+            if complete and parsed.end < len(area) and self._is_left(segment, header, low, area):
+                parsed = parse(area, complete=True, final=True)
             if complete or parsed.end:
                 return parsed, complete and parsed.end == len(area)
             limit *= 4  # a record larger than the limit
+
+    def _is_left(self, segment: SegmentFile, header: Header, low: int, area: bytes) -> bool:
+        """Say whether the end of a segment is all that will ever be there: nobody is left to finish it.
+
+        The file must also have been still for a while, as a process that we take for gone may be one of another
+        container with our host's name.
+        """
+        if is_alive(header.identity):
+            return False
+        status = (self._directory / segment.name).stat()
+        is_whole = status.st_size == HEADER_BYTES + low + len(area)
+        return is_whole and abs(time.time() - status.st_mtime) > TAIL_PATIENCE_SEC
 
     def _area(self, segment: SegmentFile, low: int, limit: int) -> tuple[bytes, bool]:
         if segment.packed:

@@ -28,7 +28,7 @@ def parse(area: bytes, *, complete: bool, final: bool) -> Parsed:
     """Parse a stretch of the record area that starts at a frame.
 
     ``complete`` says that the stretch reaches the end of what is there, ``final`` that nothing will follow: then
-    a torn end is passed over too.
+    an end that is torn or damaged is passed over too.
     """
     parsed = Parsed()
     while parsed.end < len(area):
@@ -49,7 +49,7 @@ def parse(area: bytes, *, complete: bool, final: bool) -> Parsed:
             parsed.skipped.append((at, following, DAMAGED_FRAME))
             parsed.end = following
         elif final:
-            parsed.skipped.append((at, len(area), TORN))
+            parsed.skipped.append((at, len(area), _reason(area, at, length)))
             parsed.end = len(area)
         else:
             break
@@ -61,6 +61,14 @@ def _payload(area: bytes, at: int) -> memoryview | None:
     if length is None or at + FRAME.size + length > len(area):
         return None
     return frame_payload(area, at, length)
+
+
+def _reason(area: bytes, at: int, length: int | None) -> str:
+    """Tell an end that was cut off, which is the beginning of a sound frame, from one that was damaged."""
+    left = len(area) - at
+    if length is None:
+        return TORN if left < FRAME.size else DAMAGED_FRAME
+    return TORN if FRAME.size + length > left else DAMAGED_FRAME
 
 
 def _following(area: bytes, at: int, length: int | None) -> int | None:

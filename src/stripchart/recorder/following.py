@@ -25,6 +25,7 @@ from stripchart.journal.format import (
     frame_length,
     frame_payload,
     list_segments,
+    segment_name,
 )
 from stripchart.records import (
     NO_ITERATION,
@@ -98,13 +99,25 @@ class Follower:
 
     def _read_chunk(self) -> bool:
         """Read one piece; say whether there may be more."""
-        name = f"records-{self._segment:06d}.seg"
-        data = _pread(self.directory / name, self._at, _CHUNK_BYTES)
+        if self._read_here():
+            return True
+        following = self._following_segment()
+        if following is None:
+            return False
+        # Nothing is appended to a segment once there is a later one, so this look is the last here.
+        if not self._read_here():
+            self._segment, self._at = following, HEADER_BYTES
+        return True
+
+    def _read_here(self) -> bool:
+        """Read one piece of the segment that we are in; say whether there was any."""
+        path = self.directory / segment_name(Stream.RECORDS, self._segment)
+        data = _pread(path, self._at, _CHUNK_BYTES)
         used = self._take(data) if data else 0
         if data and used == 0 and len(data) == _CHUNK_BYTES:
             used = self._skip_large(data)
         self._at += used
-        return used > 0 or self._next_segment()
+        return used > 0
 
     def _take(self, data: bytes) -> int:
         at = 0
@@ -149,12 +162,13 @@ class Follower:
         elif isinstance(record, StatusChanged) and not record.observed:
             self.ended_as = record if record.status in _ENDED else None
 
-    def _next_segment(self) -> bool:
-        following = f"records-{self._segment + 1:06d}.seg"
-        if not (self.directory / following).exists():
-            return False
-        self._segment, self._at = self._segment + 1, HEADER_BYTES
-        return True
+    def _following_segment(self) -> int | None:
+        """Return the number of the next segment; one may be missing, opened and dropped by its writer."""
+        try:
+            segments = list_segments(self.directory)[Stream.RECORDS]
+        except OSError:
+            return None
+        return min((s.index for s in segments if s.index > self._segment), default=None)
 
 
 class SlotFinder:

@@ -116,6 +116,23 @@ def test_the_end_is_found_over_many_segments(writer: JournalWriter, follower: Fo
     assert follower.closed
 
 
+def test_the_end_is_found_behind_a_segment_that_was_never_kept(
+    writer: JournalWriter, follower: Follower
+) -> None:
+    # What a signal handler leaves that opens a segment while one is being opened below it.
+    (follower.directory / "records-000001.seg").write_bytes(b"")
+    text = "y" * (1 << 20)
+    for _ in range(18):
+        writer.append(ConsoleWritten(time_us=1, stream="stdout", text=text))
+    (follower.directory / "records-000001.seg").unlink()
+    writer.append(status("failed"))
+    writer.close()
+    names = sorted(path.name for path in follower.directory.glob("records-*"))
+    assert names == ["records-000000.seg", "records-000002.seg"]
+    follower.read_on(to_end=True)
+    assert (follower.closed, follower.ended_as) == (True, status("failed"))
+
+
 def test_a_text_that_quotes_a_record_is_none(writer: JournalWriter, follower: Follower) -> None:
     writer.append(ConsoleWritten(time_us=1, stream="stdout", text="¤kind¦closed kind closed"))
     follower.read_on()

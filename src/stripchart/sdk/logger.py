@@ -14,15 +14,15 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from stripchart.capture.patch import unobserved
-from stripchart.records import LONGEST_NAME, NO_ITERATION, SINGLE_VALUE, SINGLE_VALUE_TITLE
+from stripchart.records import NO_ITERATION, SINGLE_VALUE, SINGLE_VALUE_TITLE
 from stripchart.sdk import convert
 from stripchart.sdk.console import Console
 from stripchart.sdk.errors import Closed
 from stripchart.sdk.guard import contained, handle, is_users, user_line
+from stripchart.sdk.plots import Plots
 from stripchart.sdk.session import Session
 
 if TYPE_CHECKING:
-    from stripchart.sdk.losses import Losses
     from stripchart.settings import Settings
 
 log = logging.getLogger("stripchart")
@@ -30,8 +30,8 @@ log = logging.getLogger("stripchart")
 _ScalarSink = Callable[[str, str, float, int], None]
 
 
-class Logger:
-    """Report scalars and text of one task.
+class Logger(Plots):
+    """Report scalars, text and plots of one task.
 
     Made by ``Task.get_logger()`` or ``Logger.current_logger()``, never by hand.
     """
@@ -53,10 +53,6 @@ class Logger:
         self._offset = 0
         self._scalar: _ScalarSink = self._open_and_report
         private_task.on_reset.append(self._reset)
-
-    @property
-    def _losses(self) -> Losses:
-        return self._session.losses
 
     def _reset(self) -> None:
         self._scalar = self._open_and_report
@@ -123,13 +119,6 @@ class Logger:
             session.losses.note("closed", "report lost: the task is closed", where=user_line())
         except Exception as error:  # noqa: BLE001 - handed to the guard
             handle(error, session.losses, "scalar")
-
-    def _name(self, text: Any) -> str:
-        name = convert.to_name(text)
-        if isinstance(text, str) and len(text) > LONGEST_NAME:
-            message = f"a title or series of {len(text)} characters was cut to {len(name)}"
-            self._losses.note("name-cut", message, lost=False, where=user_line())
-        return name
 
     def _logged(self, value: float) -> tuple[float, int]:
         nan_value, inf_value = self._settings_values

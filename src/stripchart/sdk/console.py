@@ -39,10 +39,14 @@ class Console:
             threading.local()
         )  # the log record that a captured stream took last in this thread
         self._lock = threading.RLock()
+        session.on_reset.append(self._renew_lock)
         self._logging_users = 0
         # The end of Logger.callHandlers, not a handler on the root logger: with one there, basicConfig() would
         # do nothing and the handler of last resort would fall silent, which changes what the script prints.
         self._logging = Patch(logging.Logger, "callHandlers", self._logged, on_error=self._on_error)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()  # in a forked child: another thread of the parent may have held it
 
     def connect(self, streams: frozenset[str]) -> None:
         """Start capturing ``stdout``, ``stderr`` and ``logging``, as far as they are named."""

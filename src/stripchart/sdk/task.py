@@ -598,6 +598,14 @@ def _write_head(session: Session, told: lookup.Described) -> None:
     session.append(EnvironmentDescribed(time_us=time_us, attempt=told.attempt, values=values))
 
 
+def _after_fork() -> None:
+    Task._lock = threading.RLock()  # another thread of the parent may have held it
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def _fits(told: lookup.Described, request: start.Request) -> bool:
     return request.project in (None, told.project) and request.name in (None, told.name)
 

@@ -17,6 +17,8 @@ class Changed:
     scalars: bool = False
     console: bool = False
     detail: bool = False
+    plots: bool = False
+    samples: bool = False
     deleted: bool = False
     series: Set[tuple[str, str]] | None = frozenset()
 
@@ -31,6 +33,8 @@ class Changed:
             scalars=self.scalars or later.scalars,
             console=self.console or later.console,
             detail=self.detail or later.detail,
+            plots=self.plots or later.plots,
+            samples=self.samples or later.samples,
             deleted=later.deleted,
             series=series if series is None or len(series) <= MOST_NAMED_SERIES else None,
         )

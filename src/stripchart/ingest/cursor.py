@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from stripchart.ingest.console import ConsoleFold
+from stripchart.ingest.documents import PLOT, Clock, documents_of
 from stripchart.ingest.points import distinct_series, points_of
 from stripchart.journal.format import RECORD_SPAN
 from stripchart.journal.reader import JournalReader, Scalars, Skipped
 from stripchart.records import AnyRecord, ConsoleWritten, SeriesDeclared, Unknown, WriterClosed
 from stripchart.store.catalog_state import WriterState
-from stripchart.store.contract import Batch, Extent, LineKey, StreamName
+from stripchart.store.contract import Batch, Document, Extent, LineKey, StreamName
 
 LOST_NAME = "(name lost)"
 RECORD_BYTES_A_READ = 8 << 20
@@ -41,6 +42,8 @@ class Decoded:
     skipped: list[Skipped] = field(default_factory=list)
     names: set[tuple[str, str]] = field(default_factory=set)
     console: bool = False
+    plots: bool = False
+    samples: bool = False
     heard_us: int = 0
     size: int = 0
     more: bool = False
@@ -70,12 +73,14 @@ class WriterCursor:
         self._known_scalars = state.scalars_end
         self._known_records = state.records_end
         self.scalars_at = min(self._stored_scalars, self._known_scalars)
-        console = state.console
+        console, clock_us = state.console, state.clock_us
         self.records_at = self._known_records
         if self._stored_records < self._known_records:
-            # The fold that the catalog keeps belongs to a later place: fold again from the start.
-            self.records_at, console = 0, {}
+            # The fold and clock that the catalog keeps belong to a later place: begin again from the start.
+            self.records_at, console, clock_us = 0, {}, state.started_us
         self._fold = ConsoleFold(state.attempt, state.rank, console)
+        self._clock = Clock(clock_us)
+        self._documents: list[Document] = []
         self._undeclared_since: float | None = None
 
     def console_state(self) -> dict[str, object] | None:
@@ -115,15 +120,18 @@ class WriterCursor:
             return False
         for offset, record in found.items:
             self._take_record(offset, record, decoded)
+        documents, self._documents = self._documents, []
         if found.next <= self._stored_records:
-            self._fold.take()  # the event store has these lines
+            self._fold.take()  # the event store has these lines, and the documents
         else:
             task, first = self._line.task, max(begin, self._stored_records)
             # After a crash this may hold lines that are stored already: they replace themselves.
             updates = self._fold.take()
             extent = Extent(task, self.writer, "records", first, found.next)
-            decoded.batches.append(Batch(extent, console=updates))
+            decoded.batches.append(Batch(extent, console=updates, documents=documents))
             decoded.console = decoded.console or bool(updates)
+            decoded.plots = decoded.plots or any(d.kind == PLOT for d in documents)
+            decoded.samples = decoded.samples or any(d.kind != PLOT for d in documents)
             self._stored_records = found.next
         if found.next > self._known_records:
             decoded.skipped += [s for s in found.skipped if s.begin >= self._known_records]
@@ -140,6 +148,8 @@ class WriterCursor:
             self._fold.feed(record)
         elif isinstance(record, WriterClosed):
             self._fold.finish()
+        clock_us = self._clock.hear(record)
+        self._documents += documents_of(record, offset, self._line, clock_us)
         if offset >= self._known_records:
             decoded.records.append(record)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from stripchart.ingest.bounds import bounded
 from stripchart.records import (
     AnyRecord,
     AttemptStarted,
@@ -47,7 +48,6 @@ _DESCRIBED = (
     "system_tags",
     "progress",
 )
-_INT64_MAX = 2**63 - 1
 _LONGEST_CODE = 200
 
 
@@ -56,12 +56,12 @@ def meet(state: TaskState, identity: WriterIdentity) -> WriterState:
     known = state.writers.get(identity.writer)
     if known is not None:
         return known
-    started_us = _int64(identity.started_us)
+    started_us = bounded(identity.started_us)
     writer = WriterState(
         writer=identity.writer,
         role=identity.role,
         host=identity.host,
-        pid=_int64(identity.pid),
+        pid=bounded(identity.pid),
         rank=identity.rank,
         attempt=identity.attempt,
         started_us=started_us,
@@ -90,7 +90,7 @@ def apply(state: TaskState, writer: WriterState, record: AnyRecord | Unknown) ->
             f"records of a kind that this version does not know, such as {record.kind!r:.80}",
         )
         return
-    time_us = _int64(record.time_us)
+    time_us = bounded(record.time_us)
     writer.clock_us = max(writer.clock_us, time_us)
     hear(state, writer, time_us)
     clock = (writer.clock_us, writer.writer)
@@ -110,8 +110,8 @@ def apply(state: TaskState, writer: WriterState, record: AnyRecord | Unknown) ->
         state.costs[writer.writer] = CostState(
             time_us,
             record.recorder_cpu_sec,
-            _int64(record.recorder_rss_bytes),
-            _int64(record.journal_bytes),
+            bounded(record.recorder_rss_bytes),
+            bounded(record.journal_bytes),
         )
         state.changed_costs.add(writer.writer)
     elif isinstance(record, WriterClosed):
@@ -165,7 +165,7 @@ def _start(state: TaskState, record: AttemptStarted, time_us: int) -> None:
     attempt = _attempt(state, record.attempt, time_us)
     if not attempt.opened or time_us < attempt.started_us:
         attempt.started_us = time_us
-        attempt.initial_iteration = _int64(record.initial_iteration)
+        attempt.initial_iteration = bounded(record.initial_iteration)
     attempt.opened = True
 
 
@@ -201,7 +201,7 @@ def _describe_environment(
 
 def _take_note(state: TaskState, writer: WriterState, record: Noted, time_us: int) -> None:
     code = record.code[:_LONGEST_CODE]
-    count = _int64(record.count)
+    count = bounded(record.count)
     state.notes[writer.writer, code] = NoteState(record.message, count, record.lost, time_us)
     state.changed_notes.add((writer.writer, code))
 
@@ -213,11 +213,6 @@ def _attempt(state: TaskState, number: int, started_us: int) -> AttemptState:
 
 def _newer(clock: Clock, before: Clock | None) -> bool:
     return before is None or clock >= before
-
-
-def _int64(number: int) -> int:
-    """Bound what msgpack can carry (64 bits without sign) to what databases keep."""
-    return min(max(number, -_INT64_MAX - 1), _INT64_MAX)
 
 
 def _plain(value: Any) -> Any:

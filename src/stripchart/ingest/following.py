@@ -21,7 +21,16 @@ from stripchart.ingest.cursor import Decoded, WriterCursor
 from stripchart.journal.liveness import is_alive
 from stripchart.journal.reader import JournalError, JournalReader, Skipped, writer_dirs
 from stripchart.query.lines import live_summary
-from stripchart.records import ConsoleWritten, CostMeasured, SeriesDeclared, WriterIdentity
+from stripchart.records import (
+    ConsoleWritten,
+    CostMeasured,
+    PlotReported,
+    SampleRemoved,
+    SampleReported,
+    SampleStored,
+    SeriesDeclared,
+    WriterIdentity,
+)
 from stripchart.store.catalog import Catalog
 from stripchart.store.catalog_state import (
     ENDED,
@@ -39,7 +48,16 @@ _VANISHED_AFTER_US = 3_000_000
 _HEADER_PATIENCE_SEC = 5.0
 _SETTLING_SEC = 4.0  # longer than the reader waits for a slot that was claimed and not yet filled
 _UNREADABLE = "unreadable-journal"
-_QUIET = (ConsoleWritten, CostMeasured, SeriesDeclared)  # records that no page waits for
+_QUIET = (
+    ConsoleWritten,
+    CostMeasured,
+    SeriesDeclared,
+    PlotReported,
+    SampleReported,
+    SampleStored,
+    SampleRemoved,
+)
+"""Records that change nothing of what the catalog shows of a task."""
 
 
 class WriterGoneError(RuntimeError):
@@ -150,7 +168,12 @@ class TaskFollower:
                 self._changed_detail()
         self._told = self._told.merged(
             Changed(
-                self.id, scalars=bool(decoded.names), console=decoded.console, series=decoded.names
+                self.id,
+                scalars=bool(decoded.names),
+                console=decoded.console,
+                plots=decoded.plots,
+                samples=decoded.samples,
+                series=decoded.names,
             )
         )
         if decoded.heard_us:

@@ -21,7 +21,7 @@ from stripchart.server.guard import guarded
 from stripchart.server.home import Home, open_home
 from stripchart.server.live import Hub
 from stripchart.server.openapi import openapi_document
-from stripchart.server.routes import about, console, events, page, series, tasks
+from stripchart.server.routes import about, console, events, page, plots, series, tasks
 from stripchart.server.running import Running
 from stripchart.server.schema import ServerInfo
 from stripchart.settings import Settings
@@ -35,6 +35,8 @@ ENDPOINTS = [
     tasks.list_series,
     tasks.list_single_values,
     console.read_console,
+    plots.list_plots,
+    plots.read_plot,
     series.read_series,
     events.follow_events,
     openapi_document,

@@ -38,6 +38,8 @@ def merge(old: TaskChange | None, new: TaskChange) -> TaskChange:
         scalars=new.scalars or (old is not None and old.scalars),
         console=new.console or (old is not None and old.console),
         detail=new.detail or (old is not None and old.detail),
+        plots=new.plots or (old is not None and old.plots),
+        samples=new.samples or (old is not None and old.samples),
         deleted=new.deleted,
         series=series,
     )

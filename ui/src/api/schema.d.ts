@@ -171,6 +171,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/plot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPlot
+         * @description Give one figure as it was reported: JSON of a plotly figure.
+         */
+        get: operations["read_plot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/plots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPlots
+         * @description List the plots of a task, each with the iterations that it was reported at.
+         */
+        get: operations["list_plots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/series": {
         parameters: {
             query?: never;
@@ -288,6 +328,22 @@ export interface components {
             value: string;
             /** @default  */
             type?: string;
+        };
+        /**
+         * PlotInfo
+         * @description One (title, series, rank); ``iterations`` ascend, ``None`` (reported without one) first.
+         */
+        PlotInfo: {
+            title: string;
+            series: string;
+            rank: number;
+            iterations: (number | null)[];
+            size_bytes: number;
+            time_us: number;
+        };
+        /** PlotList */
+        PlotList: {
+            plots: components["schemas"]["PlotInfo"][];
         };
         /** PointBody */
         PointBody: {
@@ -502,12 +558,45 @@ export interface components {
             points: number;
             record_bytes: number;
         };
+        /** Artifact */
+        Artifact: {
+            name: string;
+            type: string;
+            state: string;
+            url: string;
+            uri: string;
+            size_bytes: number;
+            hash: string;
+            preview: string;
+            metadata: {
+                [key: string]: string;
+            };
+            time_us: number;
+            error: string;
+        };
+        /** ArtifactList */
+        ArtifactList: {
+            artifacts: components["schemas"]["Artifact"][];
+        };
         /**
          * Change
          * @description One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``.
          */
         Change: {
             tasks: components["schemas"]["TaskChange"][];
+        };
+        /** Configuration */
+        Configuration: {
+            name: string;
+            text: string;
+            type: string;
+            description: string;
+            time_us: number;
+        };
+        /** ConfigurationList */
+        ConfigurationList: {
+            configurations: components["schemas"]["Configuration"][];
+            properties: components["schemas"]["Parameter"][];
         };
         /**
          * ConsoleQuery
@@ -558,6 +647,45 @@ export interface components {
             marks?: components["schemas"]["Mark"][];
         };
         /**
+         * Sample
+         * @description ``url`` and ``thumbnail`` are addresses for the browser (``/files/…`` or an absolute link); ``uri`` is where it
+         *         lies. ``state`` is "pending" until the recorder has stored it, "failed" with ``error`` where it cannot be.
+         */
+        Sample: {
+            id: string;
+            title: string;
+            series: string;
+            iteration: number | null;
+            time_us: number;
+            rank: number;
+            media: string;
+            state: string;
+            url: string;
+            uri: string;
+            thumbnail: string;
+            size_bytes: number;
+            width: number;
+            height: number;
+            error: string;
+        };
+        /**
+         * SampleGroup
+         * @description ``iterations`` of every kept sample of one (title, series), ascending.
+         */
+        SampleGroup: {
+            title: string;
+            series: string;
+            iterations: (number | null)[];
+        };
+        /**
+         * SampleList
+         * @description ``groups`` tells of all; ``samples`` is what was asked for (``at``, ``latest``; default the latest of each).
+         */
+        SampleList: {
+            groups: components["schemas"]["SampleGroup"][];
+            samples: components["schemas"]["Sample"][];
+        };
+        /**
          * TaskChange
          * @description What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them.
          */
@@ -570,6 +698,10 @@ export interface components {
             console?: boolean;
             /** @default false */
             detail?: boolean;
+            /** @default false */
+            plots?: boolean;
+            /** @default false */
+            samples?: boolean;
             /** @default false */
             deleted?: boolean;
             /** @default null */
@@ -841,6 +973,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsolePage"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_plot: {
+        parameters: {
+            query: {
+                title: string;
+                series: string;
+                /** @description Absent: the one reported without, else the latest. */
+                iteration?: number | null;
+                /** @description Absent: the lowest. */
+                rank?: number | null;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A plotly figure: data and layout. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_plots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotList"];
                 };
             };
             /** @description What is wrong. */

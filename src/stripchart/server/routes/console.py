@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from stripchart.server import answers
-from stripchart.server.errors import NotFoundError
 from stripchart.server.responses import ERRORS
 from stripchart.server.running import Running
 from stripchart.server.schema import ConsolePage, ConsoleQuery
@@ -38,8 +37,7 @@ def read_console(
 
     ``offset`` counts matching lines, from the end where it is negative.
     """
-    if not running.home.has_task(task_id):
-        raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])
+    running.require_task(task_id)
     query = ConsoleQuery(
         offset=offset,
         limit=limit,

@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from stripchart.server import answers
-from stripchart.server.errors import NotFoundError
 from stripchart.server.responses import ERRORS
 from stripchart.server.running import Running
 from stripchart.server.schema import (
@@ -60,7 +59,7 @@ def get_task(running: NamedDependency[Running], task_id: FromPath[str]) -> TaskD
 )
 def list_series(running: NamedDependency[Running], task_id: FromPath[str]) -> SeriesList:
     """List the series of a task, each with the summary of its live line."""
-    _require(running, task_id)
+    running.require_task(task_id)
     return answers.series(running.home.events, task_id)
 
 
@@ -75,10 +74,5 @@ def list_single_values(
     running: NamedDependency[Running], task_id: FromPath[str]
 ) -> SingleValueList:
     """List the single values of a task."""
-    _require(running, task_id)
+    running.require_task(task_id)
     return answers.single_values(running.home.events, task_id)
-
-
-def _require(running: Running, task_id: str) -> None:
-    if not running.home.has_task(task_id):
-        raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])

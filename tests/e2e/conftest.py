@@ -63,8 +63,9 @@ def server(start_server: Callable[[], Server]) -> Server:
     return start_server()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Open a browser; closed with the module, because its event loop would be in the way of other tests."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("needs chromium")

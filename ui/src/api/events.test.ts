@@ -9,6 +9,8 @@ const change = (over: Partial<TaskChange> = {}): TaskChange => ({
   scalars: false,
   console: false,
   detail: false,
+  plots: false,
+  samples: false,
   deleted: false,
   series: null,
   ...over,
@@ -16,8 +18,8 @@ const change = (over: Partial<TaskChange> = {}): TaskChange => ({
 
 describe("changes of one task", () => {
   test("add up, and the latest status holds", () => {
-    const merged = mergeChange(change({ console: true }), change({ status: "failed", detail: true }));
-    expect(merged).toMatchObject({ status: "failed", console: true, detail: true, scalars: false });
+    const merged = mergeChange(change({ console: true, plots: true }), change({ status: "failed", detail: true, samples: true }));
+    expect(merged).toMatchObject({ status: "failed", console: true, detail: true, scalars: false, plots: true, samples: true });
   });
 
   test("series are joined, each once", () => {

@@ -23,6 +23,8 @@ export function mergeChange(earlier: TaskChange, later: TaskChange): TaskChange 
     scalars: earlier.scalars || later.scalars,
     console: earlier.console || later.console,
     detail: earlier.detail || later.detail,
+    plots: earlier.plots || later.plots,
+    samples: earlier.samples || later.samples,
     deleted: later.deleted,
     series: mergeSeries(earlier, later),
   };

@@ -15,15 +15,34 @@ import { OverviewTab } from "./OverviewTab";
 import { TaskHeader } from "./TaskHeader";
 
 const ScalarsTab = lazy(() => import("../charts/ScalarsTab").then((m) => ({ default: m.ScalarsTab })));
+const PlotsTab = lazy(() => import("../plots/PlotsTab").then((m) => ({ default: m.PlotsTab })));
+const SamplesTab = lazy(() => import("../samples/SamplesTab").then((m) => ({ default: m.SamplesTab })));
+const ArtifactsTab = lazy(() => import("../artifacts/ArtifactsTab").then((m) => ({ default: m.ArtifactsTab })));
+const ConfigurationTab = lazy(() =>
+  import("../configuration/ConfigurationTab").then((m) => ({ default: m.ConfigurationTab })),
+);
 const SystemTab = lazy(() => import("../charts/SystemTab").then((m) => ({ default: m.SystemTab })));
 
 const TABS = [
   { id: "overview", label: "Overview" },
   { id: "scalars", label: "Scalars" },
+  { id: "plots", label: "Plots" },
+  { id: "samples", label: "Debug samples" },
   { id: "console", label: "Console" },
   { id: "system", label: "System" },
+  { id: "configuration", label: "Configuration" },
+  { id: "artifacts", label: "Artifacts" },
 ] as const;
 type TabId = (typeof TABS)[number]["id"];
+
+const LAZY_TABS = {
+  scalars: ScalarsTab,
+  plots: PlotsTab,
+  samples: SamplesTab,
+  system: SystemTab,
+  configuration: ConfigurationTab,
+  artifacts: ArtifactsTab,
+};
 
 const REFRESH_MS = 1000;
 /** A task that goes silent pushes nothing; that it is silent shows at the next look. */
@@ -93,9 +112,10 @@ function Tabs({ id, current }: { id: string; current: TabId }) {
 function Content({ tab, task }: { tab: TabId; task: TaskDetail }) {
   if (tab === "overview") return <OverviewTab detail={task} />;
   if (tab === "console") return <ConsoleTab task={task} />;
+  const Tab = LAZY_TABS[tab];
   return (
     <Suspense fallback={<Skeleton rows={10} />}>
-      {tab === "scalars" ? <ScalarsTab task={task} /> : <SystemTab task={task} />}
+      <Tab task={task} />
     </Suspense>
   );
 }

@@ -1,0 +1,158 @@
+// The Artifacts tab of a task: what it kept, where it lies, and a look inside.
+
+import { useMemo } from "react";
+
+import { artifactsPath, readArtifacts } from "../api/reported";
+import type { Artifact, TaskDetail } from "../api/types";
+import { param, useParam } from "../state/address";
+import { useFollowing } from "../state/following";
+import { describeTime, formatBytes, formatTime, shorten } from "../state/format";
+import { DataTable } from "../tables/DataTable";
+import { Copy } from "../widgets/Copy";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { byName } from "../charts/sections";
+import { previewOf } from "./preview";
+import "./artifacts.css";
+
+const OPEN = param.list("open");
+const HASH_SHOWN = 13;
+const COLUMNS = 6;
+
+export function ArtifactsTab({ task }: { task: TaskDetail }) {
+  const id = task.task.id;
+  const { data, error, reload } = useFollowing(
+    id,
+    artifactsPath(id),
+    (signal) => readArtifacts(id, signal),
+    (change) => change.detail,
+  );
+  const [open, setOpen] = useParam(OPEN);
+  const artifacts = useMemo(() => [...(data?.artifacts ?? [])].sort((a, b) => byName(a.name, b.name)), [data]);
+  if (error && !data) return <Problem error={error} onRetry={reload} />;
+  if (!data) return <Skeleton rows={8} />;
+  if (artifacts.length === 0) return <NoArtifacts />;
+  return (
+    <div className="artifacts">
+      <div className="scroll-x">
+        <table className="facts">
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th>Type</th>
+              <th className="num">Size</th>
+              <th>SHA-256</th>
+              <th>Stored</th>
+              <th>
+                <span className="unseen">Download</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {artifacts.map((artifact) => (
+              <Row
+                key={artifact.name}
+                artifact={artifact}
+                open={open.includes(artifact.name)}
+                onOpen={(on) => setOpen(on ? [...open, artifact.name] : open.filter((name) => name !== artifact.name))}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  artifact: Artifact;
+  open: boolean;
+  onOpen(open: boolean): void;
+}
+
+function Row({ artifact, open, onOpen }: RowProps) {
+  const { name, type, state, url, size_bytes, hash, time_us } = artifact;
+  const stored = state !== "pending" && state !== "failed";
+  return (
+    <>
+      <tr>
+        <td className="artifact-name">
+          <button onClick={() => onOpen(!open)} aria-expanded={open} title={name}>
+            <i aria-hidden>{open ? "▾" : "▸"}</i>
+            <span className="clip">{name}</span>
+          </button>
+        </td>
+        <td>{type}</td>
+        <td className="num">{size_bytes > 0 ? formatBytes(size_bytes) : "–"}</td>
+        <td>{hash ? <Copy text={hash} shown={shorten(hash, HASH_SHOWN)} label="SHA-256" /> : "–"}</td>
+        <td title={describeTime(time_us)}>
+          {stored && formatTime(time_us)}
+          {state === "pending" && <span className="warn">being stored…</span>}
+          {state === "failed" && <span className="artifact-bad">not stored</span>}
+        </td>
+        <td>
+          {stored && url.startsWith("/files/") && (
+            <a className="link" href={url} download>
+              Download
+            </a>
+          )}
+        </td>
+      </tr>
+      {open && (
+        <tr className="artifact-more">
+          <td colSpan={COLUMNS}>
+            <More artifact={artifact} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+const PREVIEW_PX = 340;
+
+function More({ artifact }: { artifact: Artifact }) {
+  const { name, uri, metadata, error } = artifact;
+  const preview = useMemo(() => previewOf(artifact), [artifact]);
+  const facts = Object.entries(metadata);
+  return (
+    <div className="artifact-body">
+      {error && <p className="problem">{error}</p>}
+      <dl className="pairs">
+        {uri && (
+          <div>
+            <dt>lies at</dt>
+            <dd>
+              <Copy text={uri} label="where it lies" />
+            </dd>
+          </div>
+        )}
+        {facts.map(([key, value]) => (
+          <div key={key}>
+            <dt className="clip" title={key}>
+              {key}
+            </dt>
+            <dd className="mono value-text">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {preview.kind === "image" && <img src={preview.source} alt={name} loading="lazy" />}
+      {preview.kind === "table" && <DataTable table={preview.table} name={name} height={PREVIEW_PX} />}
+      {preview.kind === "text" && (
+        <pre className="artifact-text mono" tabIndex={0}>
+          {preview.text}
+        </pre>
+      )}
+      {preview.kind === "none" && !error && <p className="dim">There is no preview.</p>}
+    </div>
+  );
+}
+
+function NoArtifacts() {
+  return (
+    <Empty title="No artifacts yet">
+      <p>Data that the task keeps appears here, with its size, hash and a look inside:</p>
+      <pre className="snippet mono">task.upload_artifact("predictions", artifact_object=data_frame)</pre>
+      <p>Dictionaries, files, folders, NumPy arrays, pandas tables, images and any other object can be kept.</p>
+    </Empty>
+  );
+}

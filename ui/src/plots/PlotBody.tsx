@@ -1,0 +1,84 @@
+// What a card shows of its figures: a drawing, an image, tables, or why there is none.
+
+import { useMemo, useState } from "react";
+
+import { formatBytes } from "../state/format";
+import { DataTable } from "../tables/DataTable";
+import type { Card } from "./cards";
+import { overlay, shapeOf, type Figure } from "./figure";
+import { PlotlyFigure } from "./PlotlyFigure";
+import type { Loaded } from "./useFigures";
+
+interface Props {
+  task: string;
+  card: Card;
+  loaded: readonly Loaded[];
+  height: number;
+  full: boolean;
+}
+
+export function PlotBody({ task, card, loaded, height, full }: Props) {
+  const failed = loaded.filter(({ figure }) => figure === null);
+  const fine = loaded.filter((one): one is Loaded & { figure: Figure } => one.figure !== null);
+  const figure = useMemo(() => together(fine), [loaded]);
+  const [trouble, setTrouble] = useState<{ of: Figure; text: string } | null>(null);
+  const shape = useMemo(() => figure && shapeOf(figure, task), [figure, task]);
+  const name = { title: card.plots[0]?.title ?? "", series: card.plots.length === 1 ? (card.plots[0]?.series ?? "") : "" };
+  return (
+    <>
+      {failed.map((one) => (
+        <Failure key={one.address} one={one} problem={one.problem ?? ""} />
+      ))}
+      {figure && trouble?.of === figure && <Failure one={fine[0]!} problem={trouble.text} />}
+      {shape?.kind === "tables" &&
+        shape.tables.map(({ name: which, table }, i) => (
+          <DataTable
+            key={i}
+            table={table}
+            name={shape.tables.length > 1 ? `${card.heading} ${which}` : [name.title, name.series].filter(Boolean).join(" ")}
+            height={Math.max(120, height / shape.tables.length - 36)}
+          />
+        ))}
+      {shape?.kind === "image" && <FigureImage source={shape.source} caption={shape.caption || card.heading} height={height} />}
+      {figure && shape?.kind === "plot" && (
+        <PlotlyFigure
+          figure={figure}
+          named={name}
+          headed
+          height={height}
+          full={full}
+          view={card.key}
+          onProblem={(text) => setTrouble(text ? { of: figure, text } : null)}
+        />
+      )}
+    </>
+  );
+}
+
+function together(fine: readonly (Loaded & { figure: Figure })[]): Figure | null {
+  if (fine.length === 0) return null;
+  if (fine.length === 1) return fine[0]!.figure;
+  return overlay(fine.map(({ plot, figure }) => ({ title: plot.title, series: plot.series, figure })));
+}
+
+/** A picture of a figure: never larger than it is unless the reader asks, and a click opens it as it is. */
+function FigureImage({ source, caption, height }: { source: string; caption: string; height: number }) {
+  const [broken, setBroken] = useState(false);
+  if (broken) return <p className="problem">The image of the figure cannot be read.</p>;
+  return (
+    <div className="plot-picture" style={{ height }}>
+      <img src={source} alt={caption} onError={() => setBroken(true)} />
+    </div>
+  );
+}
+
+function Failure({ one, problem }: { one: Loaded; problem: string }) {
+  return (
+    <div className="problem" role="alert">
+      <strong>{one.plot.series || one.plot.title}</strong> {problem}{" "}
+      <a className="link" href={one.address} download={`${one.plot.title} ${one.plot.series}.json`}>
+        Download its JSON ({formatBytes(one.plot.size_bytes)})
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,241 @@
+// The Plots tab of a task: every figure by title and series, each with a slider for its iteration.
+
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+
+import { plotsPath, readPlots } from "../api/reported";
+import type { PlotList, TaskDetail } from "../api/types";
+import { SCROLLER, useWidth, useWindowHeight } from "../charts/screen";
+import { parseFilter } from "../charts/sections";
+import { param, useParam, type Param } from "../state/address";
+import { useFollowing } from "../state/following";
+import { formatCounted } from "../state/format";
+import { useKeys } from "../state/keys";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { SearchBox } from "../widgets/SearchBox";
+import { formatChosen, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
+import { iterationOf, PlotCard, type CardProps } from "./PlotCard";
+import "./plots.css";
+
+const FILTER = param.text("filter");
+const APART = param.list("apart");
+const FULL = param.text("full");
+const COLUMNS = param.choice("columns", ["", "1", "2", "3", "4"], "");
+const CHOSEN: Param<ReadonlyMap<string, number | null>> = { key: "at", parse: parseChosen, format: formatChosen };
+
+export function PlotsTab({ task }: { task: TaskDetail }) {
+  const id = task.task.id;
+  const { data, error, reload } = useFollowing(id, plotsPath(id), (signal) => readPlots(id, signal), (change) => change.plots);
+  if (error && !data) return <Problem error={error} onRetry={reload} />;
+  if (!data) return <Skeleton rows={10} />;
+  if (data.plots.length === 0) return <NoPlots />;
+  return <Plots id={id} data={data} />;
+}
+
+function Plots({ id, data }: { id: string; data: PlotList }) {
+  const [search, setSearch] = useParam(FILTER);
+  const [apart, setApart] = useParam(APART);
+  const [full, setFull] = useParam(FULL);
+  const [columns, setColumns] = useParam(COLUMNS);
+  const [chosen, setChosen] = useParam(CHOSEN);
+  const [keys, learn] = useKeysOfPlots(id);
+  const filter = useMemo(() => parseFilter(search), [search]);
+  const sections = useMemo(() => sectionsOf(data.plots, filter, keys, apart), [data, filter, keys, apart]);
+  const cards = useMemo(() => sections.flatMap((section) => section.cards), [sections]);
+  const width = useRef<HTMLDivElement>(null);
+  const height = heightFor(useWidth(width), Number(columns));
+
+  const shared: Shared = {
+    task: id,
+    onLearn: learn,
+    onOpen: (card) => setFull(card.key, { push: true }),
+    onChoose: (card, iteration) => setChosen(choose(chosen, card, iteration)),
+  };
+  return (
+    <div className={`plots ${SCROLLER}`}>
+      <div className="plots-bar" role="toolbar" aria-label="plots">
+        <SearchBox value={search} onChange={setSearch} placeholder="Filter (regex)" keyGroup="Plots" />
+        {filter.problem && (
+          <span className="plots-problem" role="alert">
+            {filter.problem}
+          </span>
+        )}
+        <select value={columns} aria-label="columns" onChange={(event) => setColumns(event.target.value as typeof columns)}>
+          {["", "1", "2", "3", "4"].map((count) => (
+            <option key={count} value={count}>
+              {count === "" ? "auto columns" : formatCounted(Number(count), "column")}
+            </option>
+          ))}
+        </select>
+        <span className="grow" />
+        <span className="dim">
+          {formatCounted(data.plots.length, "plot")} in {formatCounted(sections.length, "title")}
+        </span>
+      </div>
+      <div ref={width} />
+      {sections.length === 0 && <p className="plots-none">No plot matches the filter.</p>}
+      {sections.map((section) => (
+        <SectionView
+          key={section.title}
+          section={section}
+          columns={columns}
+          height={height}
+          chosen={chosen}
+          shared={shared}
+          onApart={(on) => setApart(on ? [...apart, section.title] : apart.filter((title) => title !== section.title))}
+        />
+      ))}
+      {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} shared={shared} onGo={setFull} />}
+    </div>
+  );
+}
+
+type Shared = Pick<CardProps, "task" | "onChoose" | "onOpen" | "onLearn">;
+
+/** A card at its latest iteration is not named in the address: it follows what comes. */
+function choose(
+  chosen: ReadonlyMap<string, number | null>,
+  card: Card,
+  iteration: number | null,
+): ReadonlyMap<string, number | null> {
+  const next = new Map(chosen);
+  if (iteration === (card.iterations.at(-1) ?? null)) next.delete(card.key);
+  else next.set(card.key, iteration);
+  return next;
+}
+
+/** What each plot can share a drawing with, learned as figures are read. */
+function useKeysOfPlots(task: string): [Keys, CardProps["onLearn"]] {
+  const [keys, setKeys] = useState<Keys>(new Map());
+  useEffect(() => setKeys(new Map()), [task]);
+  const learn = useCallback((plot: string, key: string | null) => {
+    setKeys((old) => (old.get(plot) === key ? old : new Map(old).set(plot, key)));
+  }, []);
+  return [keys, learn];
+}
+
+interface SectionProps {
+  section: Section;
+  columns: string;
+  height: number;
+  chosen: ReadonlyMap<string, number | null>;
+  shared: Shared;
+  onApart(apart: boolean): void;
+}
+
+const CARDS_AT_FIRST = 60;
+
+function SectionView({ section, columns, height, chosen, shared, onApart }: SectionProps) {
+  const [limit, setLimit] = useState(CARDS_AT_FIRST);
+  const more = section.cards.length - limit;
+  const style = columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined;
+  return (
+    <section className="plots-section">
+      <header>
+        <h2 className="clip" title={section.title}>
+          {section.title}
+        </h2>
+        {(section.overlaid || section.apart) && (
+          <button className="link" onClick={() => onApart(section.overlaid)}>
+            {section.overlaid ? "Each apart" : "Overlay"}
+          </button>
+        )}
+      </header>
+      <div className="plots-grid" style={style}>
+        {section.cards.slice(0, limit).map((card) => (
+          <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} {...shared} />
+        ))}
+      </div>
+      {more > 0 && (
+        <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
+          Show {Math.min(more, CARDS_AT_FIRST)} more of {section.cards.length}
+        </button>
+      )}
+    </section>
+  );
+}
+
+const HEIGHT = { least: 250, most: 460, share: 0.62, card: 420 };
+
+/** The height of a plot for the width that a card gets. */
+function heightFor(width: number, columns: number): number {
+  const count = columns || Math.min(4, Math.max(1, Math.floor(width / HEIGHT.card)));
+  return Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, (width / count) * HEIGHT.share)));
+}
+
+interface FullProps {
+  cards: readonly Card[];
+  at: string;
+  chosen: ReadonlyMap<string, number | null>;
+  shared: Shared;
+  onGo(key: string): void;
+}
+
+/** What is not plot: the bar, the heading, the room around. */
+const CHROME = 110;
+
+/** One card over the whole page, live like the others. */
+function FullPlot({ cards, at, chosen, shared, onGo }: FullProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const index = cards.findIndex(({ key }) => key === at);
+  const card = cards[index];
+  const height = Math.max(200, useWindowHeight() - CHROME);
+  const go = (by: number) => onGo(cards[(index + by + cards.length) % cards.length]?.key ?? "");
+  const step = (by: number) => {
+    if (!card) return;
+    const place = card.iterations.indexOf(iterationOf(card, chosen.get(card.key)));
+    const next = card.iterations[place + by];
+    if (next !== undefined) shared.onChoose(card, next);
+  };
+  useKeys("Full screen", [
+    { keys: ["Escape"], does: "leave full screen", run: () => onGo("") },
+    { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
+    { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
+    { keys: ["ArrowDown"], does: "next plot", run: () => go(1) },
+    { keys: ["ArrowUp"], does: "previous plot", run: () => go(-1) },
+  ]);
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  if (!card) return null;
+  return (
+    <div ref={box} className="plots-over" role="dialog" aria-modal="true" aria-label={card.heading} tabIndex={-1}>
+      <div className="plots-over-bar">
+        <button className="button" onClick={() => go(-1)} aria-label="previous plot">
+          ↑
+        </button>
+        <button className="button" onClick={() => go(1)} aria-label="next plot">
+          ↓
+        </button>
+        <span className="dim">
+          {index + 1} of {cards.length}
+        </span>
+        <span className="clip strong">{card.plots[0]?.title}</span>
+        <span className="grow" />
+        <button className="button" onClick={() => onGo("")}>
+          Close (Esc)
+        </button>
+      </div>
+      <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} full {...shared} />
+    </div>
+  );
+}
+
+function NoPlots() {
+  return (
+    <Empty title="No plots yet">
+      <p>Figures appear here as soon as the task reports one, with a slider for its iterations:</p>
+      <pre className="snippet mono">
+        {"logger = task.get_logger()\n" +
+          'logger.report_confusion_matrix("confusion", "valid", matrix=[[40, 2], [5, 53]], iteration=1)\n' +
+          'logger.report_scatter2d("precision and recall", "cat", scatter=[(0, 1), (1, 0)], iteration=1)\n' +
+          'logger.report_table("errors", "worst", table_plot=data_frame, iteration=1)\n' +
+          'logger.report_plotly("any", "figure", figure=plotly_figure, iteration=1)'}
+      </pre>
+      <p>Figures of matplotlib are reported by themselves when they are shown.</p>
+    </Empty>
+  );
+}

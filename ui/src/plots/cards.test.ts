@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+
+import type { PlotInfo } from "../api/types";
+import { parseFilter } from "../charts/sections";
+import { formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
+
+const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
+  title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
+});
+const ALL = parseFilter("");
+const known = (...pairs: [PlotInfo, string | null][]): Keys => new Map(pairs.map(([one, key]) => [plotKey(one), key]));
+const headings = (plots: PlotInfo[], keys: Keys, apart: string[] = []) =>
+  sectionsOf(plots, ALL, keys, apart).map(({ title, cards }) => [title, ...cards.map(({ heading }) => heading)]);
+
+describe("what shares a card", () => {
+  const [cat, dog, matrix] = [plot("pr", "cat"), plot("pr", "dog"), plot("pr", "matrix")];
+
+  test("figures of the same axes; others stand alone", () => {
+    expect(headings([matrix, dog, cat], known([cat, "k"], [dog, "k"], [matrix, null]))).toEqual([["pr", "cat, dog", "matrix"]]);
+    expect(headings([cat, dog], known([cat, "k"], [dog, "other"]))).toEqual([["pr", "cat", "dog"]]);
+  });
+
+  test("what is not read yet is taken to belong to the rest", () => {
+    expect(headings([cat, dog], new Map())).toEqual([["pr", "cat, dog"]]);
+    expect(headings([cat, dog, matrix], known([dog, "k"], [matrix, null]))).toEqual([["pr", "cat, dog", "matrix"]]);
+  });
+
+  test("nothing where it was taken apart, is large, or is too much", () => {
+    expect(headings([cat, dog], known([cat, "k"], [dog, "k"]), ["pr"])).toEqual([["pr", "cat", "dog"]]);
+    expect(headings([cat, { ...dog, size_bytes: LARGE_BYTES + 1 }], new Map())).toEqual([["pr", "cat", "dog"]]);
+    const many = Array.from({ length: 30 }, (_, i) => plot("pr", `s${i}`));
+    expect(sectionsOf(many, ALL, new Map(), [])[0]?.cards.length).toBe(30);
+  });
+});
+
+test("titles and series in order of name, filtered; ranks and iterations told", () => {
+  const plots = [plot("b", "s10"), plot("b", "s9"), plot("a", "", { iterations: [null, 3] }), plot("a", "", { rank: 1, iterations: [2] })];
+  const sections = sectionsOf(plots, ALL, new Map(), ["a", "b"]);
+  expect(sections.map(({ cards }) => cards.map(({ heading }) => heading))).toEqual([["a (rank 0)", "a (rank 1)"], ["s9", "s10"]]);
+  const [together] = sectionsOf(plots, parseFilter("^a$"), new Map(), []);
+  expect(together?.cards[0]?.iterations).toEqual([null, 2, 3]);
+});
+
+test("chosen iterations survive the address, whatever the name", () => {
+  const chosen = new Map([["a@b\t\n*", 12], ["x", null], ["y", -3]]);
+  expect(parseChosen(formatChosen(chosen))).toEqual(chosen);
+  expect(parseChosen(["x@y", "1", "none"])).toEqual(new Map());
+});

@@ -1,0 +1,103 @@
+// From the list of plots to what the page lays out: sections by title, and in them cards of one figure or several overlaid.
+
+import type { PlotInfo } from "../api/types";
+import { byName, type Filter } from "../charts/sections";
+
+export interface Card {
+  /** Names the card in the address. */
+  key: string;
+  heading: string;
+  /** More than one where figures of the same axes share a drawing. */
+  plots: readonly PlotInfo[];
+  /** Of all its plots, ascending, "none" first. */
+  iterations: readonly (number | null)[];
+}
+
+export interface Section {
+  title: string;
+  cards: readonly Card[];
+  /** Whether there is anything to take apart. */
+  overlaid: boolean;
+  /** Whether there is anything to overlay. */
+  apart: boolean;
+}
+
+/** More than this is read and drawn only when asked for. */
+export const LARGE_BYTES = 8 * 1024 * 1024;
+/** More series than this in one drawing are not told apart. */
+const MOST_OVERLAID = 24;
+
+/** What is known of a plot's overlay key: not yet read, stands alone, or the key. */
+export type Keys = ReadonlyMap<string, string | null>;
+
+export function plotKey({ title, series, rank }: Pick<PlotInfo, "title" | "series" | "rank">): string {
+  return `${title}\t${series}\t${rank}`;
+}
+
+export function sectionsOf(plots: readonly PlotInfo[], filter: Filter, keys: Keys, apart: readonly string[]): Section[] {
+  const titles = new Map<string, PlotInfo[]>();
+  for (const plot of plots) {
+    if (filter.test(plot.title, plot.series) === "none") continue;
+    titles.set(plot.title, [...(titles.get(plot.title) ?? []), plot]);
+  }
+  return [...titles.keys()].sort(byName).map((title) => {
+    const list = titles.get(title)!.sort((a, b) => byName(a.series, b.series) || a.rank - b.rank);
+    return sectionOf(title, list, keys, apart.includes(title));
+  });
+}
+
+function sectionOf(title: string, plots: readonly PlotInfo[], keys: Keys, apart: boolean): Section {
+  const ranks = new Set(plots.map(({ rank }) => rank)).size > 1;
+  const groups = groupsOf(plots, keys);
+  const overlaid = groups.some((group) => group.length > 1);
+  const cards = (apart ? plots.map((plot) => [plot]) : groups).map((group, i) => cardOf(title, group, i, ranks));
+  return { title, cards, overlaid: overlaid && !apart, apart: overlaid && apart };
+}
+
+/** Plots of one key together. Those not read yet are taken to share theirs, so that little moves when they come. */
+function groupsOf(plots: readonly PlotInfo[], keys: Keys): PlotInfo[][] {
+  if (plots.length > MOST_OVERLAID) return plots.map((plot) => [plot]);
+  const groups = new Map<string, PlotInfo[]>();
+  const first = plots.map((plot) => keys.get(plotKey(plot))).find((key) => typeof key === "string") ?? "?";
+  for (const plot of plots) {
+    const known = keys.get(plotKey(plot));
+    const alone = known === null || plot.size_bytes > LARGE_BYTES;
+    const group = alone ? plotKey(plot) : (known ?? first);
+    groups.set(group, [...(groups.get(group) ?? []), plot]);
+  }
+  return [...groups.values()];
+}
+
+function cardOf(title: string, plots: readonly PlotInfo[], index: number, ranks: boolean): Card {
+  const one = plots.length === 1 ? plots[0] : undefined;
+  return {
+    key: one ? plotKey(one) : `${title}\t*${index}`,
+    heading: one ? nameOf(one, ranks) : plots.map((plot) => nameOf(plot, ranks)).join(", "),
+    plots,
+    iterations: allIterations(plots),
+  };
+}
+
+/** The series, with the rank where a title has several; the title where the series has no name. */
+export function nameOf({ title, series, rank }: PlotInfo, ranks: boolean): string {
+  return (series || title) + (ranks ? ` (rank ${rank})` : "");
+}
+
+export function allIterations(lists: readonly { iterations: readonly (number | null)[] }[]): (number | null)[] {
+  const all = new Set(lists.flatMap(({ iterations }) => iterations));
+  return [...all].sort((a, b) => (a === null ? -1 : b === null ? 1 : a - b));
+}
+
+/** The iterations chosen on cards, by key; a card that is not named shows its latest. */
+export function parseChosen(raw: readonly string[]): ReadonlyMap<string, number | null> {
+  const chosen = new Map<string, number | null>();
+  for (const text of raw) {
+    const match = /^(none|-?\d{1,15})@(.*)$/s.exec(text);
+    if (match) chosen.set(match[2]!, match[1] === "none" ? null : Number(match[1]));
+  }
+  return chosen;
+}
+
+export function formatChosen(chosen: ReadonlyMap<string, number | null>): string[] {
+  return [...chosen].map(([key, iteration]) => `${iteration ?? "none"}@${key}`);
+}

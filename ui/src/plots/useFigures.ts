@@ -1,0 +1,94 @@
+// Figures of a card, read when it comes near the screen; the last ones stay until the next are here.
+
+import { useEffect, useState } from "react";
+
+import { ApiError, isAbort } from "../api/client";
+import { figureAddress } from "../api/reported";
+import type { PlotInfo } from "../api/types";
+import { parseFigure, type Figure } from "./figure";
+
+export interface Loaded {
+  plot: PlotInfo;
+  figure: Figure | null;
+  /** Why there is none. */
+  problem: string | null;
+  /** Where its JSON is. */
+  address: string;
+}
+
+export interface Figures {
+  /** The iteration that `loaded` is of; undefined until the first. */
+  iteration: number | null | undefined;
+  loaded: readonly Loaded[];
+}
+
+const NOTHING: Figures = { iteration: undefined, loaded: [] };
+
+interface Wanted {
+  task: string;
+  plots: readonly PlotInfo[];
+  iteration: number | null;
+  ready: boolean;
+}
+
+/** Read the figures of these plots at an iteration, those that have one there. */
+export function useFigures({ task, plots, iteration, ready }: Wanted): Figures {
+  const [figures, setFigures] = useState(NOTHING);
+  const wanted = plots.filter(({ iterations }) => iterations.includes(iteration));
+  const key = JSON.stringify(wanted.map(({ title, series, rank, time_us }) => [title, series, rank, time_us]));
+  useEffect(() => {
+    if (!ready) return;
+    const abort = new AbortController();
+    void Promise.all(wanted.map((plot) => load(task, plot, iteration, abort.signal))).then(
+      (loaded) => setFigures({ iteration, loaded }),
+      (error: unknown) => {
+        if (!isAbort(error)) throw error;
+      },
+    );
+    return () => abort.abort();
+    // `key` stands for `wanted`: a plot that was reported again has another time.
+  }, [task, key, iteration, ready]);
+  return figures;
+}
+
+async function load(task: string, plot: PlotInfo, iteration: number | null, signal: AbortSignal): Promise<Loaded> {
+  const { title, series, rank } = plot;
+  const address = figureAddress(task, { title, series, rank, iteration });
+  const known = recent.get(`${address} ${plot.time_us}`);
+  if (known) return { plot, address, figure: known, problem: null };
+  try {
+    const figure = parseFigure(await readText(address, signal));
+    remember(`${address} ${plot.time_us}`, figure, plot.size_bytes);
+    return { plot, address, figure, problem: null };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return { plot, address, figure: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function readText(address: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(address, { signal });
+  const text = await response.text();
+  if (response.ok) return text;
+  let message = `The server answered ${response.status}.`;
+  try {
+    message = (JSON.parse(text) as { error: { message: string } }).error.message;
+  } catch {
+    // Not the server's own words: the status has to do.
+  }
+  throw new ApiError(response.status, "plot", message);
+}
+
+/** The figures read last: stepping back and forth with a slider asks for each of them once. */
+const recent = new Map<string, Figure>();
+const KEPT = 60;
+const KEPT_BYTES = 1024 * 1024;
+
+function remember(key: string, figure: Figure, sizeBytes: number): void {
+  if (sizeBytes > KEPT_BYTES) return;
+  recent.set(key, figure);
+  for (const oldest of recent.keys()) {
+    if (recent.size <= KEPT) return;
+    recent.delete(oldest);
+  }
+}

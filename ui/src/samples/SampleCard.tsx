@@ -1,0 +1,104 @@
+import { useRef } from "react";
+
+import type { Sample } from "../api/types";
+import { useNearScreen } from "../charts/screen";
+import { describeTime, formatBytes } from "../state/format";
+import { iterationName } from "../widgets/IterationSlider";
+import { reachOf } from "./groups";
+import { useText } from "./useText";
+
+interface Props {
+  sample: Sample;
+  /** Show the rank: there are several of this series. */
+  ranked: boolean;
+  onOpen(sample: Sample): void;
+}
+
+/** A sample in the grid: a thumbnail, never the full file; what has no picture says what it is. */
+export function SampleCard({ sample, ranked, onOpen }: Props) {
+  const { series, iteration, rank, time_us } = sample;
+  return (
+    <figure className="sample" data-sample={sample.id}>
+      <div className="sample-stage">
+        <Tile sample={sample} onOpen={onOpen} />
+      </div>
+      <figcaption title={`${sample.title}\n${series}\n${describeTime(time_us)}`}>
+        <span className="clip">{series || sample.title}</span>
+        {ranked && <span className="dim">rank {rank}</span>}
+        <span className="dim num">{iterationName(iteration)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Tile({ sample, onOpen }: Pick<Props, "sample" | "onOpen">) {
+  const { media, state, url, error, thumbnail } = sample;
+  if (state === "failed") return <Words word="Not stored" more={error} bad />;
+  if (state === "pending") return <Words word="Being stored…" more={`${media}, reported but not stored yet`} />;
+  const reach = reachOf(url);
+  if (reach !== "here") return <Elsewhere sample={sample} />;
+  if (media === "audio") return <audio controls preload="none" src={url} aria-label={nameOf(sample)} />;
+  const picture = media === "image" ? thumbnail || url : thumbnail;
+  return (
+    <button className="sample-open" onClick={() => onOpen(sample)} aria-label={`open ${nameOf(sample)}`}>
+      {picture ? <Picture src={picture} sample={sample} /> : media === "text" ? <Peek url={url} /> : <Kind sample={sample} />}
+      {media === "video" && <i className="sample-play" aria-hidden />}
+    </button>
+  );
+}
+
+export function nameOf({ title, series, iteration }: Sample): string {
+  return `${title}, ${series}, ${iteration === null ? "no iteration" : `iteration ${iteration}`}`;
+}
+
+function Picture({ src, sample }: { src: string; sample: Sample }) {
+  // Pixels of small images stay pixels.
+  const small = sample.width > 0 && sample.width <= 128;
+  return <img src={src} alt={nameOf(sample)} loading="lazy" decoding="async" className={small ? "pixels" : undefined} />;
+}
+
+const KIND: Record<string, string> = { image: "Image", audio: "Audio", video: "Video", html: "HTML", text: "Text" };
+
+function Kind({ sample }: { sample: Sample }) {
+  return <Words word={KIND[sample.media] ?? "File"} more={formatBytes(sample.size_bytes)} />;
+}
+
+function Words({ word, more, bad = false }: { word: string; more: string; bad?: boolean }) {
+  return (
+    <span className={`sample-words${bad ? " sample-bad" : ""}`} title={more}>
+      <strong>{word}</strong>
+      <span>{more}</span>
+    </span>
+  );
+}
+
+/** What lies in the web or in a store is named; the page itself asks nobody but its server. */
+export function Elsewhere({ sample }: { sample: Sample }) {
+  const { url, uri } = sample;
+  const link = reachOf(url) === "link";
+  return (
+    <span className="sample-words" title={uri || url}>
+      <strong>{link ? "Linked, not stored" : "Stored elsewhere"}</strong>
+      {link ? (
+        <a className="link" href={url} target="_blank" rel="noopener noreferrer">
+          {uri || url}
+        </a>
+      ) : (
+        <span>{uri || url}</span>
+      )}
+    </span>
+  );
+}
+
+const PEEK_BYTES = 1200;
+
+function Peek({ url }: { url: string }) {
+  const host = useRef<HTMLPreElement>(null);
+  const near = useNearScreen(host);
+  const { text } = useText(near ? url : null, PEEK_BYTES);
+  return (
+    <pre ref={host} className="sample-peek mono">
+      {text ?? ""}
+    </pre>
+  );
+}

@@ -1,0 +1,179 @@
+// The Debug samples tab of a task: a grid of thumbnails by title and series, all at the iteration of the page.
+
+import { useMemo, useState } from "react";
+
+import { readSamples, samplesPath } from "../api/reported";
+import type { Sample, SampleList, TaskDetail } from "../api/types";
+import { SCROLLER } from "../charts/screen";
+import { parseFilter } from "../charts/sections";
+import { navigate, param, useParam, withParam } from "../state/address";
+import { useFollowing } from "../state/following";
+import { formatCounted } from "../state/format";
+import { useKeys } from "../state/keys";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { IterationSlider, placeOf } from "../widgets/IterationSlider";
+import { SearchBox } from "../widgets/SearchBox";
+import { iterationsOf, sectionsOf, seriesKey, seriesOf, type Section } from "./groups";
+import { SampleCard } from "./SampleCard";
+import { Viewer } from "./Viewer";
+import "./samples.css";
+
+const FILTER = param.text("filter");
+const AT = param.int("at", null);
+const SIZE = param.choice("size", ["small", "medium", "large"], "medium");
+const VIEW = param.text("view");
+const SAMPLE = param.text("sample");
+
+export function SamplesTab({ task }: { task: TaskDetail }) {
+  const id = task.task.id;
+  const [at] = useParam(AT);
+  const query = at === null ? {} : { at };
+  const { data, error, reload } = useKept(
+    useFollowing(id, samplesPath(id, query), (signal) => readSamples(id, query, signal), (change) => change.samples),
+  );
+  if (error && !data) return <Problem error={error} onRetry={reload} />;
+  if (!data) return <Skeleton rows={10} />;
+  if (data.groups.length === 0) return <NoSamples />;
+  return <Samples id={id} data={data} />;
+}
+
+/** What is on screen stays until the samples of another iteration are here. */
+function useKept<T extends { data: SampleList | undefined }>(resource: T): T {
+  const [kept, setKept] = useState(resource.data);
+  if (resource.data && resource.data !== kept) setKept(resource.data);
+  return { ...resource, data: resource.data ?? kept };
+}
+
+function Samples({ id, data }: { id: string; data: SampleList }) {
+  const [search, setSearch] = useParam(FILTER);
+  const [at, setAt] = useParam(AT);
+  const [size, setSize] = useParam(SIZE);
+  const [view] = useParam(VIEW);
+  const [sample] = useParam(SAMPLE);
+  const filter = useMemo(() => parseFilter(search), [search]);
+  const sections = useMemo(() => sectionsOf(data.samples, filter), [data, filter]);
+  const iterations = useMemo(() => iterationsOf(data.groups, filter), [data, filter]);
+  const latest = iterations.at(-1) ?? null;
+  const choose = (iteration: number | null) => setAt(iteration === latest ? null : iteration);
+  const step = (by: number) => {
+    const next = iterations[placeOf(iterations, at ?? latest) + by];
+    if (next !== undefined) choose(next);
+  };
+  useKeys("Debug samples", [
+    { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
+    { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
+  ]);
+  const shown = sections.reduce((sum, section) => sum + section.samples.length, 0);
+  return (
+    <div className={`samples samples-${size} ${SCROLLER}`}>
+      <div className="samples-bar" role="toolbar" aria-label="debug samples">
+        <SearchBox value={search} onChange={setSearch} placeholder="Filter (regex)" keyGroup="Debug samples" />
+        {filter.problem && (
+          <span className="samples-problem" role="alert">
+            {filter.problem}
+          </span>
+        )}
+        <span className="dim">iteration</span>
+        <IterationSlider iterations={iterations} value={at ?? latest} onChange={choose} label="page" />
+        <span className="dim">{at === null ? "latest" : ""}</span>
+        <span className="grow" />
+        <select value={size} aria-label="size of the thumbnails" onChange={(event) => setSize(event.target.value as typeof size)}>
+          <option value="small">small</option>
+          <option value="medium">medium</option>
+          <option value="large">large</option>
+        </select>
+        <span className="dim">{formatCounted(shown, "sample")}</span>
+      </div>
+      {sections.length === 0 && <p className="samples-none">No sample matches the filter.</p>}
+      {sections.map((section) => (
+        <SectionView key={section.title} section={section} onOpen={open} />
+      ))}
+      {view !== "" && <OpenViewer id={id} view={view} sample={sample} at={at} latest={latest} sections={sections} />}
+    </div>
+  );
+}
+
+/** Set the viewer's parameters in one step of the history. */
+function show(series: { title: string; series: string } | null, sample: string, at: number | null | undefined, push: boolean): void {
+  let search = withParam(location.search, VIEW, series ? seriesKey(series.title, series.series) : "");
+  search = withParam(search, SAMPLE, sample);
+  if (at !== undefined) search = withParam(search, AT, at);
+  navigate(location.pathname + search + location.hash, { replace: !push });
+}
+
+function open(sample: Sample): void {
+  show(sample, sample.id, undefined, true);
+}
+
+interface OpenProps {
+  id: string;
+  view: string;
+  sample: string;
+  at: number | null;
+  latest: number | null;
+  sections: readonly Section[];
+}
+
+function OpenViewer({ id, view, sample, at, latest, sections }: OpenProps) {
+  const [title = "", series = ""] = view.split("\t");
+  const all = useMemo(() => seriesOf(sections), [sections]);
+  const go = (by: number) => {
+    const here = all.findIndex((one) => one.title === title && one.series === series);
+    const next = all[(here + by + all.length) % all.length];
+    if (next) show(next, "", undefined, false);
+  };
+  return (
+    <Viewer
+      task={id}
+      title={title}
+      series={series}
+      sample={sample}
+      at={at}
+      onStep={(next) => show({ title, series }, next.id, next.iteration === latest ? null : next.iteration, false)}
+      onSeries={go}
+      onClose={() => show(null, "", undefined, false)}
+    />
+  );
+}
+
+const CARDS_AT_FIRST = 120;
+
+function SectionView({ section, onOpen }: { section: Section; onOpen(sample: Sample): void }) {
+  const [limit, setLimit] = useState(CARDS_AT_FIRST);
+  const { samples } = section;
+  const ranked = samples.some(({ rank }) => rank !== samples[0]?.rank);
+  const more = samples.length - limit;
+  return (
+    <section className="samples-section">
+      <h2>
+        <span className="clip" title={section.title}>
+          {section.title}
+        </span>
+        <span className="dim">{samples.length}</span>
+      </h2>
+      <div className="samples-grid">
+        {samples.slice(0, limit).map((sample) => (
+          <SampleCard key={`${sample.series}\t${sample.rank}`} sample={sample} ranked={ranked} onOpen={onOpen} />
+        ))}
+      </div>
+      {more > 0 && (
+        <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
+          Show {Math.min(more, CARDS_AT_FIRST)} more of {samples.length}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function NoSamples() {
+  return (
+    <Empty title="No debug samples yet">
+      <p>Images, sounds, videos, pages and files appear here as soon as the task reports one, with a slider for their iterations:</p>
+      <pre className="snippet mono">
+        {"logger = task.get_logger()\n" +
+          'logger.report_image("predictions", "first", image=array, iteration=1)\n' +
+          'logger.report_media("speech", "sample", local_path="speech.wav", iteration=1)'}
+      </pre>
+    </Empty>
+  );
+}

@@ -207,12 +207,14 @@ def test_an_index_that_lost_a_part_is_made_whole(
 
 
 def settled(index: Index, seconds: float = 1.0) -> dict[str, Changed]:
-    """Step for a while; return the last word on each task."""
+    """Step until nothing has changed for a while, in time and in steps; return the last word on each task."""
     said: dict[str, Changed] = {}
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    quiet_since, quiet_steps = time.monotonic(), 0
+    while time.monotonic() < quiet_since + seconds or quiet_steps < 20:
+        quiet_steps += 1
         for changed in index.ingest.step():
             said[changed.id] = said[changed.id].merged(changed) if changed.id in said else changed
+            quiet_since, quiet_steps = time.monotonic(), 0
         time.sleep(0.02)
     return said
 

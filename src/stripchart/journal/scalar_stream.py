@@ -177,7 +177,7 @@ class ScalarStream:
             raise OSError(*self._failure.args)
         self._opening += 1
         try:
-            segment = self._open_successor()
+            self._open_successor()
         except OSError as error:
             self._failure = OSError(error.errno or errno.EIO, error.strerror, str(self._directory))
             self._retry_at = time.monotonic() + RETRY_AFTER_SEC
@@ -188,7 +188,7 @@ class ScalarStream:
         if not self._opening:
             self._successors = {}
 
-    def _open_successor(self) -> ScalarSegment:
+    def _open_successor(self) -> None:
         """Open the segment that follows, and go over to it.
 
         A signal handler may do the same in the middle of this. A segment has one successor, the first that was
@@ -204,7 +204,7 @@ class ScalarStream:
             # The handler may have filled the successor and gone on from there.
             segment = self._successors.get(segment.header.index, segment)
             if self._current is segment:
-                return segment
+                return
             self._current = segment
             self._activate(_active_of(segment))
 

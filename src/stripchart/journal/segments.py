@@ -107,17 +107,23 @@ def open_scalars(directory: Path, index: int, identity: WriterIdentity) -> Scala
 def _make_scalars(
     directory: Path, index: int, identity: WriterIdentity, area_bytes: int
 ) -> ScalarSegment:
-    index, file, path = _create(directory, Stream.SCALARS, index)
+    index, fd, path = _create(directory, Stream.SCALARS, index)
     header = _header(Stream.SCALARS, index, area_bytes // SLOT_BYTES, identity)
     size = HEADER_BYTES + area_bytes
     try:
-        _reserve(file.number, size)
-        mapping = _map(file.number, size)
-        write_at(file.number, encode_header(header), 0)
+        _reserve(fd, size)
+        mapping = _map(fd, size)
+        write_at(fd, encode_header(header), 0)
     except BaseException:
+        _close(fd)
         _remove(path)
         raise
-    return ScalarSegment(header, _claimer(), size, mapping, file if mapping is None else None)
+    if mapping is None:
+        return ScalarSegment(header, _claimer(), size, None, Descriptor(fd))
+    # Here, not by a Descriptor: an exception that a signal handler of the script raises in a __del__ is swallowed by
+    # the interpreter, and this happens in the middle of the script's loop.
+    _close(fd)
+    return ScalarSegment(header, _claimer(), size, mapping, None)
 
 
 def open_records(directory: Path, index: int, identity: WriterIdentity) -> RecordSegment:
@@ -126,7 +132,8 @@ def open_records(directory: Path, index: int, identity: WriterIdentity) -> Recor
     Raises:
         OSError: it cannot be made; nothing is left behind.
     """
-    index, file, path = _create(directory, Stream.RECORDS, index, os.O_APPEND)
+    index, fd, path = _create(directory, Stream.RECORDS, index, os.O_APPEND)
+    file = Descriptor(fd)
     header = _header(Stream.RECORDS, index, Stream.RECORDS.span, identity)
     try:
         _write_all(file.number, encode_header(header))
@@ -172,13 +179,11 @@ def _header(stream: Stream, index: int, capacity: int, identity: WriterIdentity)
     return Header(stream, index, index * stream.span, capacity, identity)
 
 
-def _create(
-    directory: Path, stream: Stream, index: int, flags: int = 0
-) -> tuple[int, Descriptor, str]:
+def _create(directory: Path, stream: Stream, index: int, flags: int = 0) -> tuple[int, int, str]:
     while True:
         path = os.path.join(directory, segment_name(stream, index))  # noqa: PTH118
         try:
-            return index, Descriptor(os.open(path, _FLAGS | flags, 0o644)), path
+            return index, os.open(path, _FLAGS | flags, 0o644), path
         except FileExistsError:
             # Taken by a signal handler while we were on our way, or left by a failed attempt.
             index += 1
@@ -226,6 +231,11 @@ def _write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
+
+
+def _close(fd: int) -> None:
+    with contextlib.suppress(OSError):
+        os.close(fd)
 
 
 def _remove(path: str) -> None:

@@ -46,7 +46,8 @@ class Console:
         self._logging = Patch(logging.Logger, "callHandlers", self._logged, on_error=self._on_error)
 
     def _renew_lock(self) -> None:
-        self._lock = threading.RLock()  # in a forked child: another thread of the parent may have held it
+        # In a forked child: another thread of the parent may have held it.
+        self._lock = threading.RLock()
 
     def connect(self, streams: frozenset[str]) -> None:
         """Start capturing ``stdout``, ``stderr`` and ``logging``, as far as they are named."""
@@ -88,7 +89,8 @@ class Console:
         self._patches.append(patch)
 
     def _on_error(self, error: Exception) -> None:
-        guard.handle(error, self._session.losses, "console")
+        # The stream may be that of a log handler, which holds its lock while it writes.
+        guard.handle(error, self._session.losses, "console", tell_later=True)
 
     def _written(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         text = args[0] if args else next(iter(kwargs.values()), None)

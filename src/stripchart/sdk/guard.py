@@ -91,8 +91,11 @@ def contained(
     return guard
 
 
-def handle(error: Exception, losses: Losses, code: str, *, lost: bool = True) -> None:
+def handle(
+    error: Exception, losses: Losses, code: str, *, lost: bool = True, tell_later: bool = False
+) -> None:
     """Note an error of ours, or raise it where it is the user's or the user asked for it."""
     if losses.strict or is_users(error):
         raise error
-    losses.note(code, f"{type(error).__name__}: {error}", lost=lost, where=user_line())
+    message = f"{type(error).__name__}: {error}"
+    losses.note(code, message, lost=lost, where=user_line(), tell_later=tell_later)

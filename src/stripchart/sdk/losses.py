@@ -36,12 +36,24 @@ class Losses:
         self._append = append
         self._causes: dict[str, _Cause] = {}
         self._told: set[tuple[str, str]] = set()
+        self._untold: list[tuple[int, str]] = []
         self._lock = threading.RLock()
 
     def note(
-        self, code: str, message: str, *, lost: bool = True, where: str = "", count: int = 1
+        self,
+        code: str,
+        message: str,
+        *,
+        lost: bool = True,
+        where: str = "",
+        count: int = 1,
+        tell_later: bool = False,
     ) -> None:
-        """Count a loss (or, with ``lost`` false, a degradation) and tell of it as often as is bearable."""
+        """Count a loss (or, with ``lost`` false, a degradation) and tell of it as often as is bearable.
+
+        With ``tell_later`` the log is told by the next note, or at the end: for callers that a log handler calls.
+        That handler holds its lock; were we to wait for another's, whose thread waits for that one, both would hang.
+        """
         message = clean_text(message)[:2000]
         with self._lock:
             cause = self._causes.setdefault(code, _Cause(f"{message}{_at(where)}", lost))
@@ -51,8 +63,15 @@ class Losses:
             first_here = (code, where) not in self._told and len(self._told) < _MOST_PLACES
             if first_here:
                 self._told.add((code, where))
-        if first_here:
-            log.log(_level(lost), "%s%s", message, _at(where))
+                self._untold.append((_level(lost), f"{message}{_at(where)}"))
+        if not tell_later:
+            self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            untold, self._untold = self._untold, []
+        for level, text in untold:
+            log.log(level, "%s", text)
 
     def counts(self) -> dict[str, int]:
         """Return how often each cause occurred."""
@@ -66,6 +85,7 @@ class Losses:
             for code, cause in behind:
                 self._write(code, cause)
             unwritten = [(c, k) for c, k in behind if k.written != k.count]
+        self._tell()
         for code, cause in unwritten:
             log.error("%d x %s could not be noted: %s", cause.count, code, cause.message)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -31,14 +32,29 @@ class OwnJournal:
         self._troubles = troubles
         self._writer: JournalWriter | None = None
         self._waiting: deque[Record] = deque(maxlen=_WAITING_AT_MOST)
+        self._lock = threading.RLock()  # uploads append from a thread of their own
 
     def append(self, record: Record) -> None:
         """Keep a record, now or as soon as the journal takes it."""
-        self._waiting.append(record)
-        self.settle()
+        with self._lock:
+            self._waiting.append(record)
+            self.settle()
+
+    def append_now(self, record: Record) -> None:
+        """Keep a record now.
+
+        Raises:
+            OSError: the journal does not take it.
+        """
+        with self._lock:
+            self._open().append(record)
 
     def settle(self) -> bool:
         """Write what waits; say whether nothing waits any more."""
+        with self._lock:
+            return self._settle()
+
+    def _settle(self) -> bool:
         try:
             while self._waiting:
                 self._open().append(self._waiting[0])
@@ -63,18 +79,20 @@ class OwnJournal:
 
     def next_attempt(self, attempt: int, rank: int) -> None:
         """Go on in a new journal, whose header names the new attempt."""
-        self.close()
-        self.attempt, self._rank = attempt, rank
+        with self._lock:
+            self.close()
+            self.attempt, self._rank = attempt, rank
 
     def close(self) -> None:
         """End the journal in order, as far as the disk allows."""
-        self.settle()
-        if self._writer is not None:
-            try:
-                self._writer.close()
-            except OSError as error:
-                self._troubles.caught("recorder_journal_not_closed", error)
-            self._writer = None
+        with self._lock:
+            self._settle()
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                try:
+                    writer.close()
+                except OSError as error:
+                    self._troubles.caught("recorder_journal_not_closed", error)
 
     def _open(self) -> JournalWriter:
         if self._writer is None:

@@ -43,6 +43,10 @@ class Troubles:
         message = f"the recorder worked around {type(error).__name__}: {error}"
         self.note(code, message, detail="".join(traceback.format_exception(error)))
 
+    def messages(self) -> tuple[str, ...]:
+        """Return what the journal has not been told."""
+        return tuple(noted.message for noted in self._untold.values())
+
     def tell(self, append: Callable[[Record], None]) -> None:
         """Append what the journal has not been told; what it refuses is kept for the next time."""
         for code, noted in list(self._untold.items()):

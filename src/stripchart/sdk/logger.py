@@ -19,6 +19,7 @@ from stripchart.sdk import convert
 from stripchart.sdk.console import Console
 from stripchart.sdk.errors import Closed
 from stripchart.sdk.guard import contained, handle, is_users, user_line
+from stripchart.sdk.media import Media
 from stripchart.sdk.plots import Plots
 from stripchart.sdk.session import Session
 
@@ -30,7 +31,7 @@ log = logging.getLogger("stripchart")
 _ScalarSink = Callable[[str, str, float, int], None]
 
 
-class Logger(Plots):
+class Logger(Plots, Media):
     """Report scalars, text and plots of one task.
 
     Made by ``Task.get_logger()`` or ``Logger.current_logger()``, never by hand.

@@ -1,0 +1,173 @@
+"""What the journals of a task say of samples and artifacts: which wait, which are kept, in which order.
+
+Read from the journals alone, all of them and of every process, so that whoever comes next (a restarted recorder,
+``stripchart sync``) knows the same. What was stored is read here too and never done twice.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stripchart.journal.reader import JournalReader, writer_dirs
+from stripchart.records import (
+    AnyRecord,
+    ArtifactStored,
+    SampleRemoved,
+    SampleReported,
+    SampleStored,
+    TaskDescribed,
+    Unknown,
+)
+
+_BYTES_A_TURN = 1 << 20
+
+Group = tuple[str, str]  # title, series
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Kept:
+    """Name a sample that is in storage; the order is that of the reports."""
+
+    time_us: int
+    sample: str
+    url: str
+    thumbnail: str
+    destination: str
+
+
+@dataclass(slots=True)
+class _Line:
+    """Hold the samples of one title and series: those that wait, by id, and those that are kept."""
+
+    waiting: dict[str, SampleReported] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    newest_us: int = -1
+    history: int = -1  # what the newest report asked for
+
+
+class Backlog:
+    """Follow the samples and artifacts of a task. Not for several threads."""
+
+    def __init__(self, task_dir: Path) -> None:
+        self.project, self.name = "", ""
+        self._task_dir = task_dir
+        self._readers: dict[Path, tuple[JournalReader, int]] = {}
+        self._described_us = {"project": -1, "name": -1}
+        self._lines: dict[Group, _Line] = defaultdict(_Line)
+        self._line_of: dict[str, _Line] = {}  # of what is kept
+        self._waiting: dict[str, SampleReported] = {}
+        # What another journal said of a sample before its report was read.
+        self._early: dict[str, SampleStored | SampleRemoved] = {}
+        self._artifacts: dict[str, ArtifactStored] = {}
+
+    def read_on(self) -> None:
+        """Take in what was written since the last call."""
+        for directory in writer_dirs(self._task_dir):
+            reader, start = self._readers.get(directory, (None, 0))
+            reader = reader or JournalReader(directory)
+            self._readers[directory] = (reader, self._read(reader, start))
+
+    def _read(self, reader: JournalReader, start: int) -> int:
+        while True:
+            try:
+                part = reader.records(start, _BYTES_A_TURN)
+            except (OSError, ValueError):
+                return start  # not there yet, or just being compressed: the next call reads it
+            for _, record in part.items:
+                self.take(record)
+            if part.next <= start:
+                return start
+            start = part.next
+
+    def take(self, record: AnyRecord | Unknown) -> None:
+        """Take in one record."""
+        if isinstance(record, SampleReported):
+            self._reported(record)
+        elif isinstance(record, SampleStored | SampleRemoved):
+            self._settled(record)
+        elif isinstance(record, ArtifactStored):
+            known = self._artifacts.get(record.name)
+            if known is None or record.time_us >= known.time_us:
+                self._artifacts[record.name] = record
+        elif isinstance(record, TaskDescribed):
+            self._described(record)
+
+    def samples(self, most: int, fit: Callable[[SampleReported], bool]) -> list[SampleReported]:
+        """Return the first samples that wait and fit, in the order of their reports."""
+        return heapq.nsmallest(most, filter(fit, self._waiting.values()), key=_place)
+
+    def count(self) -> int:
+        """Return how many samples wait."""
+        return len(self._waiting)
+
+    def superseded(self) -> list[SampleReported]:
+        """Return samples that wait although they would be removed as soon as they were stored."""
+        found: list[SampleReported] = []
+        for line in self._lines.values():
+            if 0 <= line.history < len(line.waiting):
+                waiting = sorted(line.waiting.values(), key=_place)
+                found += waiting[: len(waiting) - line.history]
+        # What is deleted after its upload is to be uploaded before.
+        return [report for report in found if not report.delete_after_upload]
+
+    def artifacts(self) -> list[ArtifactStored]:
+        """Return the artifacts that wait, in the order of their reports."""
+        waiting = [a for a in self._artifacts.values() if a.state == "pending" and not a.removed]
+        return sorted(waiting, key=lambda a: a.time_us)
+
+    def surplus(self) -> list[Kept]:
+        """Return what is kept beyond the last ones of its title and series."""
+        found: list[Kept] = []
+        for line in self._lines.values():
+            if 0 <= line.history < len(line.kept):
+                found += sorted(line.kept.values())[: len(line.kept) - line.history]
+        return found
+
+    def paths(self) -> set[str]:
+        """Return the files that what waits is to be made from."""
+        paths = {report.path for report in self._waiting.values()}
+        return paths | {artifact.path for artifact in self.artifacts()}
+
+    def _reported(self, record: SampleReported) -> None:
+        if record.url:
+            return  # a link: nothing is stored of it, and nothing removed
+        line = self._lines[record.title, record.series]
+        if record.time_us >= line.newest_us:
+            line.newest_us, line.history = record.time_us, record.history
+        self._waiting[record.sample] = line.waiting[record.sample] = record
+        early = self._early.pop(record.sample, None)
+        if early is not None:
+            self._settled(early)
+
+    def _settled(self, record: SampleStored | SampleRemoved) -> None:
+        report = self._waiting.pop(record.sample, None)
+        if report is None:
+            if isinstance(record, SampleStored) or not self._forget(record.sample):
+                self._early[record.sample] = record
+            return
+        line = self._lines[report.title, report.series]
+        line.waiting.pop(report.sample)
+        if isinstance(record, SampleStored) and record.url:
+            line.kept[report.sample] = Kept(
+                report.time_us, report.sample, record.url, record.thumbnail, report.destination
+            )
+            self._line_of[report.sample] = line
+
+    def _forget(self, sample: str) -> bool:
+        line = self._line_of.pop(sample, None)
+        return line is not None and line.kept.pop(sample, None) is not None
+
+    def _described(self, record: TaskDescribed) -> None:
+        for name in ("project", "name"):
+            value = getattr(record, name)
+            if value is not None and record.time_us >= self._described_us[name]:
+                self._described_us[name] = record.time_us
+                setattr(self, name, value)
+
+
+def _place(report: SampleReported) -> tuple[int, str]:
+    return report.time_us, report.sample

@@ -1,0 +1,67 @@
+"""The bytes that a sample or artifact is made from: a file of the spool, or one of the user's."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path, PurePosixPath
+
+SPOOL = "spool"
+_CHUNK_BYTES = 1 << 20
+
+
+class Missing(ValueError):
+    """Say that the bytes are not there, or are none of a file; trying again will not help."""
+
+
+class Source:
+    """Name a file and who owns it."""
+
+    def __init__(self, task_dir: Path, path: str) -> None:
+        """Find the file.
+
+        Raises:
+            Missing: it cannot be read, or lies neither in the spool nor at an absolute path.
+        """
+        pure = PurePosixPath(path)
+        self.is_spooled = pure.parts[:1] == (SPOOL,) and ".." not in pure.parts
+        self.path = task_dir / path if self.is_spooled else Path(path)
+        if not path or not self.path.is_absolute():
+            raise Missing(f"{path!r} names no file")
+        try:
+            if not self.path.is_file():
+                raise Missing(f"there is no file {path}")
+            with open(self.path, "rb") as file:
+                status = os.fstat(file.fileno())
+        except OSError as error:
+            raise Missing(f"{path} cannot be read: {error.strerror}") from error
+        self.size_bytes = status.st_size
+        self.changed_us = status.st_mtime_ns // 1000
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the content."""
+        with open(self.path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def dispose(self, *, of_users: bool) -> None:
+        """Remove the file, now that its content is stored; one of the user's only if that is asked for."""
+        if self.is_spooled or of_users:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+
+
+def sweep(task_dir: Path, named: set[str], older_than: float) -> int:
+    """Remove files of the spool that nothing names, left by a process that was killed in between; count them."""
+    removed = 0
+    try:
+        entries = list(os.scandir(task_dir / SPOOL))
+    except OSError:
+        return 0
+    for entry in entries:
+        with contextlib.suppress(OSError):
+            is_old = entry.is_file() and entry.stat().st_mtime < older_than
+            if is_old and f"{SPOOL}/{entry.name}" not in named:
+                Path(entry.path).unlink()
+                removed += 1
+    return removed

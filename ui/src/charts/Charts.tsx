@@ -17,6 +17,7 @@ import { parseFilter, type Filter, type Section } from "./sections";
 import { SCROLLER } from "./screen";
 import { Toolbar } from "./Toolbar";
 import { Tooltip } from "./Tooltip";
+import { ValuesTable } from "./ValuesTable";
 import { lineKey, useChartView, type ChartView, type SetView, type ViewParams } from "./view";
 import "uplot/dist/uPlot.min.css";
 
@@ -61,9 +62,11 @@ export function Charts({ task, params, layOut, empty }: Props) {
       {data &&
         panels.length === 0 &&
         (view.filter ? <p className="chart-none">No chart matches the filter.</p> : empty)}
-      {sections.map((section) => (
-        <SectionView key={section.id} page={page} section={section} view={view} setView={setView} />
-      ))}
+      {view.table && panels.length > 0 && <ValuesTable panels={panels} name={task.task.name} />}
+      {!view.table &&
+        sections.map((section) => (
+          <SectionView key={section.id} page={page} section={section} view={view} setView={setView} />
+        ))}
       {view.full !== null && <FullScreen page={page} panels={panels} view={view} setView={setView} />}
       <Tooltip page={page} />
     </div>

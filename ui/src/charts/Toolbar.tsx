@@ -62,6 +62,9 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
         ignore outliers
       </Toggle>
       <Size view={view} setView={setView} />
+      <Toggle on={view.table} onChange={(table) => setView({ table })} title="First, last, least, most and mean of every line">
+        table
+      </Toggle>
       <span className="grow" />
       {view.zoom && (
         <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">

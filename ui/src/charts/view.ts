@@ -26,6 +26,8 @@ export interface ChartView {
   folded: readonly string[];
   /** Title of the panel that fills the page. */
   full: string | null;
+  /** A table of values in place of the charts. */
+  table: boolean;
 }
 
 export const HEIGHTS = { low: 120, high: 600, start: 200 };
@@ -76,6 +78,7 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
     height: fitted(param.int("height", HEIGHTS.start), HEIGHTS.low, HEIGHTS.high),
     filter: param.text("filter"),
     zoom: { key: "x", parse: (raw) => parseZoom(raw[0]), format: (zoom) => (zoom ? [formatZoom(zoom)] : []) },
+    table: param.flag("table"),
     hidden: param.list("hide"),
     folded: param.list("fold"),
     full: {
@@ -122,6 +125,7 @@ export function readView(search: string, params: ViewParams): ChartView {
     hidden: readParam(search, params.hidden),
     folded: readParam(search, params.folded),
     full: readParam(search, params.full),
+    table: readParam(search, params.table),
   };
 }
 

@@ -15,10 +15,14 @@ export interface CardProps {
   chosen: number | null | undefined;
   onChoose(card: Card, iteration: number | null): void;
   onOpen(card: Card): void;
+  /** Show the figures of a title each on its own card, or together again. */
+  onApart(title: string, apart: boolean): void;
   /** Tells what a plot can share a drawing with. */
   onLearn(plot: string, key: string | null): void;
   height: number;
   full?: boolean;
+  /** Say the title: no heading above does. */
+  titled: boolean;
 }
 
 export function iterationOf(card: Card, chosen: number | null | undefined): number | null {
@@ -27,9 +31,10 @@ export function iterationOf(card: Card, chosen: number | null | undefined): numb
 }
 
 export function PlotCard(props: CardProps) {
-  const { task, card, chosen, onChoose, onOpen, onLearn, height, full = false } = props;
+  const { task, card, chosen, onChoose, onOpen, onApart, onLearn, height, full = false, titled } = props;
   const host = useRef<HTMLElement>(null);
   const near = useNearScreen(host) || full;
+  const title = card.plots[0]?.title ?? "";
   const iteration = iterationOf(card, chosen);
   const sizeBytes = Math.max(...card.plots.map(({ size_bytes }) => size_bytes));
   const [asked, setAsked] = useState(false);
@@ -39,13 +44,20 @@ export function PlotCard(props: CardProps) {
   return (
     <section ref={host} className={`plot-card${full ? " plot-full" : ""}`} aria-label={card.heading}>
       <header className="plot-head">
-        <h3 className="clip" title={card.heading}>
-          {card.heading}
+        <h3 className="clip" title={`${title}\n${card.heading}`}>
+          {titled && title}
+          {titled && card.heading !== title && <span className="dim"> {card.heading}</span>}
+          {!titled && card.heading}
         </h3>
         {figures.loaded.length > 0 && figures.loaded.length < card.plots.length && (
           <span className="dim plot-some">
             {figures.loaded.length} of {card.plots.length} series
           </span>
+        )}
+        {card.plots.length > 1 && !full && (
+          <button className="plot-apart" title="Show each series on a card of its own" onClick={() => onApart(title, true)}>
+            apart
+          </button>
         )}
         <span className="grow" />
         <IterationSlider

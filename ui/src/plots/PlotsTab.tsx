@@ -12,7 +12,7 @@ import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
-import { formatChosen, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
+import { blocksOf, formatChosen, parseChosen, sectionsOf, type Block, type Card, type Keys, type Section } from "./cards";
 import { iterationOf, PlotCard, type CardProps } from "./PlotCard";
 import "./plots.css";
 
@@ -47,6 +47,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
   const shared: Shared = {
     task: id,
     onLearn: learn,
+    onApart: (title, on) => setApart(on ? [...apart, title] : apart.filter((other) => other !== title)),
     onOpen: (card) => setFull(card.key, { push: true }),
     onChoose: (card, iteration) => setChosen(choose(chosen, card, iteration)),
   };
@@ -73,15 +74,14 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
       </div>
       <div ref={width} />
       {sections.length === 0 && <p className="plots-none">No plot matches the filter.</p>}
-      {sections.map((section) => (
-        <SectionView
-          key={section.title}
-          section={section}
+      {blocksOf(sections).map((block) => (
+        <BlockView
+          key={block.sections[0]!.title}
+          block={block}
           columns={columns}
           height={height}
           chosen={chosen}
           shared={shared}
-          onApart={(on) => setApart(on ? [...apart, section.title] : apart.filter((title) => title !== section.title))}
         />
       ))}
       {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} shared={shared} onGo={setFull} />}
@@ -89,7 +89,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
   );
 }
 
-type Shared = Pick<CardProps, "task" | "onChoose" | "onOpen" | "onLearn">;
+type Shared = Pick<CardProps, "task" | "onChoose" | "onOpen" | "onLearn" | "onApart">;
 
 /** A card at its latest iteration is not named in the address: it follows what comes. */
 function choose(
@@ -113,44 +113,52 @@ function useKeysOfPlots(task: string): [Keys, CardProps["onLearn"]] {
   return [keys, learn];
 }
 
-interface SectionProps {
-  section: Section;
+interface BlockProps {
+  block: Block;
   columns: string;
   height: number;
   chosen: ReadonlyMap<string, number | null>;
   shared: Shared;
-  onApart(apart: boolean): void;
 }
 
 const CARDS_AT_FIRST = 60;
 
-function SectionView({ section, columns, height, chosen, shared, onApart }: SectionProps) {
+function BlockView({ block, columns, height, chosen, shared }: BlockProps) {
   const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const more = section.cards.length - limit;
+  const { headed, sections } = block;
+  const cards = sections.flatMap((section) => section.cards);
+  const more = cards.length - limit;
   const style = columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined;
   return (
     <section className="plots-section">
-      <header>
-        <h2 className="clip" title={section.title}>
-          {section.title}
-        </h2>
-        {(section.overlaid || section.apart) && (
-          <button className="link" onClick={() => onApart(section.overlaid)}>
-            {section.overlaid ? "Each apart" : "Overlay"}
-          </button>
-        )}
-      </header>
+      {headed && sections[0] && <Heading section={sections[0]} onApart={shared.onApart} />}
       <div className="plots-grid" style={style}>
-        {section.cards.slice(0, limit).map((card) => (
-          <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} {...shared} />
+        {cards.slice(0, limit).map((card) => (
+          <PlotCard key={card.key} card={card} titled={!headed} chosen={chosen.get(card.key)} height={height} {...shared} />
         ))}
       </div>
       {more > 0 && (
         <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
-          Show {Math.min(more, CARDS_AT_FIRST)} more of {section.cards.length}
+          Show {Math.min(more, CARDS_AT_FIRST)} more of {cards.length}
         </button>
       )}
     </section>
+  );
+}
+
+function Heading({ section, onApart }: { section: Section; onApart: Shared["onApart"] }) {
+  const { title, apart } = section;
+  return (
+    <header>
+      <h2 className="clip" title={title}>
+        {title}
+      </h2>
+      {apart && (
+        <button className="link" onClick={() => onApart(title, false)}>
+          Overlay
+        </button>
+      )}
+    </header>
   );
 }
 
@@ -213,13 +221,12 @@ function FullPlot({ cards, at, chosen, shared, onGo }: FullProps) {
         <span className="dim">
           {index + 1} of {cards.length}
         </span>
-        <span className="clip strong">{card.plots[0]?.title}</span>
         <span className="grow" />
         <button className="button" onClick={() => onGo("")}>
           Close (Esc)
         </button>
       </div>
-      <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} full {...shared} />
+      <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} full titled {...shared} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PlotInfo } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
+import { blocksOf, formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
 
 const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
   title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
@@ -39,6 +39,13 @@ test("titles and series in order of name, filtered; ranks and iterations told", 
   expect(sections.map(({ cards }) => cards.map(({ heading }) => heading))).toEqual([["a (rank 0)", "a (rank 1)"], ["s9", "s10"]]);
   const [together] = sectionsOf(plots, parseFilter("^a$"), new Map(), []);
   expect(together?.cards[0]?.iterations).toEqual([null, 2, 3]);
+});
+
+test("titles of a single card stand together, in order", () => {
+  const plots = [plot("a", "x"), plot("b", "x"), plot("c", "x"), plot("c", "y"), plot("d", "x")];
+  const sections = sectionsOf(plots, ALL, known([plots[2]!, null], [plots[3]!, null]), []);
+  const blocks = blocksOf(sections).map(({ headed, sections: list }) => [headed, list.map(({ title }) => title)]);
+  expect(blocks).toEqual([[false, ["a", "b"]], [true, ["c"]], [false, ["d"]]]);
 });
 
 test("chosen iterations survive the address, whatever the name", () => {

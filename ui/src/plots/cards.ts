@@ -16,10 +16,25 @@ export interface Card {
 export interface Section {
   title: string;
   cards: readonly Card[];
-  /** Whether there is anything to take apart. */
-  overlaid: boolean;
-  /** Whether there is anything to overlay. */
+  /** Whether it was taken apart, and could be overlaid. */
   apart: boolean;
+}
+
+/** What stands under one heading; titles of a single card follow each other without one, and say it themselves. */
+export interface Block {
+  sections: readonly Section[];
+  headed: boolean;
+}
+
+export function blocksOf(sections: readonly Section[]): Block[] {
+  const blocks: { sections: Section[]; headed: boolean }[] = [];
+  for (const section of sections) {
+    const headed = section.cards.length > 1;
+    const before = blocks.at(-1);
+    if (!headed && before && !before.headed) before.sections.push(section);
+    else blocks.push({ sections: [section], headed });
+  }
+  return blocks;
 }
 
 /** More than this is read and drawn only when asked for. */
@@ -51,7 +66,7 @@ function sectionOf(title: string, plots: readonly PlotInfo[], keys: Keys, apart:
   const groups = groupsOf(plots, keys);
   const overlaid = groups.some((group) => group.length > 1);
   const cards = (apart ? plots.map((plot) => [plot]) : groups).map((group, i) => cardOf(title, group, i, ranks));
-  return { title, cards, overlaid: overlaid && !apart, apart: overlaid && apart };
+  return { title, cards, apart: overlaid && apart };
 }
 
 /** Plots of one key together. Those not read yet are taken to share theirs, so that little moves when they come. */

@@ -11,10 +11,10 @@ const named = { title: "t", series: "s" };
 const template = (layout: Json): Json => layout["template"] as Json;
 
 test("a plain figure lies on the page's surface, in the page's ink", () => {
-  const { layout, paper } = dress(figure({ title: "own" }, { y: [1] }), DARK, named);
+  const { layout, paper } = dress(figure({ title: { text: "own" } }, { y: [1] }), DARK, named);
   expect(paper).toBe("");
   expect(template(layout)["layout"]).toMatchObject({ paper_bgcolor: "rgba(0,0,0,0)", font: { color: DARK.text } });
-  expect(layout["title"]).toBe("own");
+  expect(layout["title"]).toEqual({ text: "own" });
 });
 
 test("nothing that the figure says is changed, but for its size", () => {

@@ -37,9 +37,18 @@ export function dress(figure: Figure, ink: Ink, named: Named | null): Dressed {
     ...(repeats || title === undefined ? {} : { title }),
     autosize: true,
     template: templateOf(template, on),
-    margin: { l: 56, r: 16, b: 44, t: repeats || title === undefined ? 16 : 52, ...(isJson(rest["margin"]) ? rest["margin"] : {}) },
+    margin: { ...marginOf(figure, repeats || title === undefined), ...(isJson(rest["margin"]) ? rest["margin"] : {}) },
   };
   return { layout, paper };
+}
+
+/** Kinds of trace that write above and beside themselves. */
+const WIDE = new Set(["parcoords", "parcats"]);
+
+function marginOf({ data }: Figure, untitled: boolean): Json {
+  const top = untitled ? 16 : 52;
+  const wide = data.some((trace) => WIDE.has(String(trace["type"])));
+  return wide ? { l: 64, r: 64, b: 32, t: top + 36 } : { l: 56, r: 16, b: 44, t: top };
 }
 
 function paperOf({ data, layout }: Figure, ink: Ink): string {
@@ -77,7 +86,7 @@ function templateOf(template: unknown, ink: Ink): Json {
   const given = isJson(template) && isJson(template["layout"]) ? template["layout"] : {};
   const axis = { gridcolor: ink.grid, zerolinecolor: ink.line, linecolor: ink.line, tickcolor: ink.line, automargin: true };
   const over = (key: string, more: Json): Json => ({ ...(isJson(given[key]) ? given[key] : {}), ...more });
-  const scene = { ...axis, backgroundcolor: NONE, showbackground: false, automargin: undefined };
+  const scene = { ...axis, gridcolor: ink.line, backgroundcolor: NONE, showbackground: false, automargin: undefined };
   const polar = { bgcolor: NONE, angularaxis: axis, radialaxis: axis };
   return {
     data: isJson(template) ? (template["data"] ?? {}) : {},

@@ -20,6 +20,24 @@ describe("reading a figure", () => {
   });
 });
 
+test("titles of plotly 2 are those of plotly 3, at every place that has one, and nowhere else", () => {
+  const read = figure(
+    [{ type: "heatmap", text: [{ title: "data" }], colorbar: { title: "loss", titleside: "right" }, marker: { colorbar: { title: "n" } } }],
+    { title: "t", titlefont: { size: 3 }, xaxis: { title: "x" }, yaxis: { title: { text: "y" } }, scene: { zaxis: { title: "z" } } },
+  );
+  expect(read.layout).toEqual({
+    title: { text: "t", font: { size: 3 } },
+    xaxis: { title: { text: "x" } },
+    yaxis: { title: { text: "y" } },
+    scene: { zaxis: { title: { text: "z" } } },
+  });
+  expect(read.data[0]).toMatchObject({
+    text: [{ title: "data" }],
+    colorbar: { title: { text: "loss", side: "right" } },
+    marker: { colorbar: { title: { text: "n" } } },
+  });
+});
+
 describe("what it is shown as", () => {
   test("tables only where all traces are tables", () => {
     const trace = { type: "table", header: { values: [["a"], ["b"]] }, cells: { values: [[1, 2], ["x", "y"]] } };

@@ -34,7 +34,26 @@ export function parseFigure(text: string): Figure {
   const data = value["data"] ?? [];
   if (!Array.isArray(data) || !data.every(isJson)) throw new Error("“data” of the figure is not a list of traces.");
   const { layout, frames } = value;
-  return { data, layout: isJson(layout) ? layout : {}, ...(Array.isArray(frames) ? { frames } : {}) };
+  return {
+    data: data.map((trace) => withTitles(trace, TITLES_DEEP) as Json),
+    layout: isJson(layout) ? (withTitles(layout, TITLES_DEEP) as Json) : {},
+    ...(Array.isArray(frames) ? { frames } : {}),
+  };
+}
+
+/** Layout, scene, axis; trace, marker, colour bar. Not deeper: data may nest as it likes. */
+const TITLES_DEEP = 3;
+
+/** Titles and their fonts as plotly wrote them until version 2 are written as version 3 and later read them. */
+function withTitles(part: unknown, deep: number): unknown {
+  if (!isJson(part) || deep === 0) return part;
+  const { titlefont, titleside, ...rest } = part;
+  const next: Json = {};
+  for (const [key, value] of Object.entries(rest)) next[key] = isJson(value) ? withTitles(value, deep - 1) : value;
+  if (!("title" in part) && titlefont === undefined) return next;
+  const title = isJson(next["title"]) ? next["title"] : typeof next["title"] === "string" ? { text: next["title"] } : {};
+  const older = { ...(titlefont === undefined ? {} : { font: titlefont }), ...(titleside === undefined ? {} : { side: titleside }) };
+  return { ...next, title: { ...older, ...title } };
 }
 
 export function isJson(value: unknown): value is Json {
@@ -65,12 +84,8 @@ export function imageSource(source: string, task: string): string | null {
   return null;
 }
 
-export function titleOf(layout: Json): string {
-  return headingOf(layout["title"]);
-}
-
-function headingOf(title: unknown): string {
-  return isJson(title) ? textOf(title["text"]) : textOf(title);
+export function titleOf(part: Json): string {
+  return isJson(part["title"]) ? textOf(part["title"]["text"]) : "";
 }
 
 function textOf(value: unknown): string {
@@ -126,7 +141,7 @@ function notEmpty(value: unknown): boolean {
 
 function axisKey(axis: unknown): unknown[] {
   if (!isJson(axis)) return ["", null, null, null];
-  return [headingOf(axis["title"]), axis["type"] ?? null, axis["autorange"] ?? null, axis["range"] ?? null];
+  return [titleOf(axis), axis["type"] ?? null, axis["autorange"] ?? null, axis["range"] ?? null];
 }
 
 /** Whether a figure's title only repeats its name, which stands above it anyway. */

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 
 import type { Sample } from "../api/types";
 import { useNearScreen } from "../charts/screen";
@@ -11,11 +11,13 @@ interface Props {
   sample: Sample;
   /** Show the rank: there are several of this series. */
   ranked: boolean;
+  /** Say the title: no heading above does. */
+  titled: boolean;
   onOpen(sample: Sample): void;
 }
 
 /** A sample in the grid: a thumbnail, never the full file; what has no picture says what it is. */
-export function SampleCard({ sample, ranked, onOpen }: Props) {
+export function SampleCard({ sample, ranked, titled, onOpen }: Props) {
   const { series, iteration, rank, time_us } = sample;
   return (
     <figure className="sample" data-sample={sample.id}>
@@ -23,7 +25,11 @@ export function SampleCard({ sample, ranked, onOpen }: Props) {
         <Tile sample={sample} onOpen={onOpen} />
       </div>
       <figcaption title={`${sample.title}\n${series}\n${describeTime(time_us)}`}>
-        <span className="clip">{series || sample.title}</span>
+        <span className="clip">
+          {titled && <strong>{sample.title} </strong>}
+          {series || (titled ? "" : sample.title)}
+        </span>
+        {sample.state === "pending" && <span className="warn">being stored</span>}
         {ranked && <span className="dim">rank {rank}</span>}
         <span className="dim num">{iterationName(iteration)}</span>
       </figcaption>
@@ -34,7 +40,7 @@ export function SampleCard({ sample, ranked, onOpen }: Props) {
 function Tile({ sample, onOpen }: Pick<Props, "sample" | "onOpen">) {
   const { media, state, url, error, thumbnail } = sample;
   if (state === "failed") return <Words word="Not stored" more={error} bad />;
-  if (state === "pending") return <Words word="Being stored…" more={`${media}, reported but not stored yet`} />;
+  if (state === "pending" && url === "") return <Words word="Being stored…" more={`${media}, reported but not stored yet`} />;
   const reach = reachOf(url);
   if (reach !== "here") return <Elsewhere sample={sample} />;
   if (media === "audio") return <audio controls preload="none" src={url} aria-label={nameOf(sample)} />;
@@ -42,7 +48,7 @@ function Tile({ sample, onOpen }: Pick<Props, "sample" | "onOpen">) {
   return (
     <button className="sample-open" onClick={() => onOpen(sample)} aria-label={`open ${nameOf(sample)}`}>
       {picture ? <Picture src={picture} sample={sample} /> : media === "text" ? <Peek url={url} /> : <Kind sample={sample} />}
-      {media === "video" && <i className="sample-play" aria-hidden />}
+      {media === "video" && picture && <i className="sample-play" aria-hidden />}
     </button>
   );
 }
@@ -52,9 +58,11 @@ export function nameOf({ title, series, iteration }: Sample): string {
 }
 
 function Picture({ src, sample }: { src: string; sample: Sample }) {
+  const [broken, setBroken] = useState("");
+  if (broken === src) return <Words word="Cannot be shown" more="missing, or not an image" bad />;
   // Pixels of small images stay pixels.
   const small = sample.width > 0 && sample.width <= 128;
-  return <img src={src} alt={nameOf(sample)} loading="lazy" decoding="async" className={small ? "pixels" : undefined} />;
+  return <img src={src} alt={nameOf(sample)} loading="lazy" decoding="async" className={small ? "pixels" : undefined} onError={() => setBroken(src)} />;
 }
 
 const KIND: Record<string, string> = { image: "Image", audio: "Audio", video: "Video", html: "HTML", text: "Text" };

@@ -13,7 +13,7 @@ import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, placeOf } from "../widgets/IterationSlider";
 import { SearchBox } from "../widgets/SearchBox";
-import { iterationsOf, sectionsOf, seriesKey, seriesOf, type Section } from "./groups";
+import { blocksOf, iterationsOf, sectionsOf, seriesKey, seriesOf, type Block, type Section } from "./groups";
 import { SampleCard } from "./SampleCard";
 import { Viewer } from "./Viewer";
 import "./samples.css";
@@ -85,8 +85,8 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
         <span className="dim">{formatCounted(shown, "sample")}</span>
       </div>
       {sections.length === 0 && <p className="samples-none">No sample matches the filter.</p>}
-      {sections.map((section) => (
-        <SectionView key={section.title} section={section} onOpen={open} />
+      {blocksOf(sections).map((block) => (
+        <BlockView key={block.sections[0]!.title} block={block} onOpen={open} />
       ))}
       {view !== "" && <OpenViewer id={id} view={view} sample={sample} at={at} latest={latest} sections={sections} />}
     </div>
@@ -138,22 +138,31 @@ function OpenViewer({ id, view, sample, at, latest, sections }: OpenProps) {
 
 const CARDS_AT_FIRST = 120;
 
-function SectionView({ section, onOpen }: { section: Section; onOpen(sample: Sample): void }) {
+function BlockView({ block, onOpen }: { block: Block; onOpen(sample: Sample): void }) {
   const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const { samples } = section;
-  const ranked = samples.some(({ rank }) => rank !== samples[0]?.rank);
+  const { headed, sections } = block;
+  const samples = sections.flatMap((section) => section.samples);
+  const ranked = headed && samples.some(({ rank }) => rank !== samples[0]?.rank);
   const more = samples.length - limit;
   return (
     <section className="samples-section">
-      <h2>
-        <span className="clip" title={section.title}>
-          {section.title}
-        </span>
-        <span className="dim">{samples.length}</span>
-      </h2>
+      {headed && (
+        <h2>
+          <span className="clip" title={sections[0]?.title}>
+            {sections[0]?.title}
+          </span>
+          <span className="dim">{samples.length}</span>
+        </h2>
+      )}
       <div className="samples-grid">
         {samples.slice(0, limit).map((sample) => (
-          <SampleCard key={`${sample.series}\t${sample.rank}`} sample={sample} ranked={ranked} onOpen={onOpen} />
+          <SampleCard
+            key={`${sample.title}\t${sample.series}\t${sample.rank}`}
+            sample={sample}
+            titled={!headed}
+            ranked={ranked}
+            onOpen={onOpen}
+          />
         ))}
       </div>
       {more > 0 && (

@@ -146,7 +146,7 @@ function Content({ sample, look, onLook, onScale }: ContentProps) {
   const { media, state, url, error } = sample;
   const tell = useCallback(onScale, [onScale]);
   if (state === "failed") return <p className="viewer-note sample-bad">It could not be stored: {error}</p>;
-  if (state === "pending") return <p className="viewer-note">Reported, being stored…</p>;
+  if (state === "pending" && url === "") return <p className="viewer-note">Reported, being stored…</p>;
   if (reachOf(url) !== "here") {
     return (
       <div className="viewer-note">
@@ -202,6 +202,7 @@ function Facts({ sample, place, count }: { sample: Sample; place: number; count:
       {size_bytes > 0 && <span>{formatBytes(size_bytes)}</span>}
       <span title={describeTime(time_us)}>{formatTime(time_us)}</span>
       {rank > 0 && <span>rank {rank}</span>}
+      {sample.state === "pending" && <span className="warn">being stored…</span>}
       {uri && <Copy text={uri} label="where it lies" />}
       <span className="grow" />
       {reachOf(url) === "here" && (

@@ -23,6 +23,23 @@ export function sectionsOf(samples: readonly Sample[], filter: Filter): Section[
   }));
 }
 
+/** What stands under one heading; titles of a single sample follow each other without one, and say it themselves. */
+export interface Block {
+  headed: boolean;
+  sections: readonly Section[];
+}
+
+export function blocksOf(sections: readonly Section[]): Block[] {
+  const blocks: { headed: boolean; sections: Section[] }[] = [];
+  for (const section of sections) {
+    const headed = section.samples.length > 1;
+    const before = blocks.at(-1);
+    if (!headed && before && !before.headed) before.sections.push(section);
+    else blocks.push({ headed, sections: [section] });
+  }
+  return blocks;
+}
+
 /** Every iteration of the groups that the filter leaves, ascending, "none" first. */
 export function iterationsOf(groups: readonly SampleGroup[], filter: Filter): (number | null)[] {
   const all = new Set<number | null>();

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from "react";
 
 import { formatCounted } from "../state/format";
 import { downloadText, fileName } from "./download";
-import { chosenRows, columnWidths, headRows, isNumeric, cellText, shownText, toCsv, type Order, type Table } from "./table";
+import { alignedText, chosenRows, columnWidths, decimalsOf, headRows, isNumeric, cellText, shownText, toCsv, type Order, type Table } from "./table";
 import "./tables.css";
 
 const ROW_PX = 25;
@@ -64,6 +64,7 @@ function Grid({ table, name, rows, order, onOrder, height }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const widths = useMemo(() => columnWidths(table), [table]);
   const numeric = useMemo(() => table.columns.map(isNumeric), [table]);
+  const decimals = useMemo(() => table.columns.map((column, i) => (numeric[i] ? decimalsOf(column) : 0)), [table, numeric]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -90,7 +91,7 @@ function Grid({ table, name, rows, order, onOrder, height }: GridProps) {
                 const value = cells[rows[index]!];
                 return (
                   <td key={i} className={numeric[i] ? "num" : "clip"} title={cellText(value)}>
-                    {shownText(value, format)}
+                    {alignedText(shownText(value, format), decimals[i]!)}
                   </td>
                 );
               })}

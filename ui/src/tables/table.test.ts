@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cellText, chosenRows, columnWidths, headRows, isNumeric, numberOf, shownText, toCsv, type Table } from "./table";
+import { alignedText, cellText, chosenRows, columnWidths, decimalsOf, headRows, isNumeric, numberOf, shownText, toCsv, type Table } from "./table";
 
 const table = (...columns: [string | string[], unknown[]][]): Table => ({
   columns: columns.map(([heads, cells]) => ({ heads: Array.isArray(heads) ? heads : [heads], cells })),
@@ -61,6 +61,14 @@ test("what is a number, and how it is shown", () => {
   expect(cellText({ a: [1] })).toBe('{"a":[1]}');
   expect(isNumeric({ heads: ["a"], cells: ["", null, "3", "NaN"] })).toBe(true);
   expect(isNumeric({ heads: ["a"], cells: ["", null] })).toBe(false);
+});
+
+test("the points of a column of numbers stand under each other", () => {
+  const column = { heads: ["a"], cells: [1, 0.25, "3.5", "NaN", null] };
+  const decimals = decimalsOf(column);
+  expect(decimals).toBe(3);
+  const shown = column.cells.map((cell) => alignedText(shownText(cell), decimals));
+  expect(shown).toEqual(["1\u2008\u2007\u2007", "0.25", "3.5\u2007", "NaN\u2008\u2007\u2007", "\u2008\u2007\u2007"]);
 });
 
 test("columns are as wide as what they hold, within reason", () => {

@@ -141,6 +141,30 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+const FIGURE_SPACE = "\u2007";
+const POINT_SPACE = "\u2008";
+
+/** How many characters the numbers of a column have after their point, point included; by its first cells. */
+export function decimalsOf({ cells, format }: Column): number {
+  let most = 0;
+  for (let i = 0; i < Math.min(LOOKED_AT, cells.length); i++) {
+    if (numberOf(cells[i]) !== null) most = Math.max(most, afterPoint(shownText(cells[i], format)).length);
+  }
+  return most;
+}
+
+function afterPoint(text: string): string {
+  const point = text.indexOf(".");
+  return point < 0 ? "" : text.slice(point);
+}
+
+/** The text padded so that the points of a column of numbers stand under each other. */
+export function alignedText(text: string, decimals: number): string {
+  const after = afterPoint(text).length;
+  if (after >= decimals) return text;
+  return text + (after === 0 ? POINT_SPACE + FIGURE_SPACE.repeat(decimals - 1) : FIGURE_SPACE.repeat(decimals - after));
+}
+
 const WIDTH = { least: 6, most: 42 };
 
 /** How wide each column is, in characters: its head and what its first cells and some further ones hold. */

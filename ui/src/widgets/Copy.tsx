@@ -1,6 +1,9 @@
 import { useEffect, useState } from "react";
 
+import { shorten } from "../state/format";
+
 const SHOWN_MS = 1200;
+const LONGEST_SHOWN = 200;
 
 /** A text that a click copies. */
 export function Copy({ text, shown = text, label }: { text: string; shown?: string; label: string }) {
@@ -16,7 +19,7 @@ export function Copy({ text, shown = text, label }: { text: string; shown?: stri
       () => setState("failed"),
     );
   return (
-    <button className="copy mono" onClick={copy} title={`${label}: ${text}\nClick to copy`}>
+    <button className="copy mono" onClick={copy} title={`${label}: ${shorten(text, LONGEST_SHOWN)}\nClick to copy`}>
       <span className={state ? "unseen-kept" : ""}>{shown}</span>
       {state && <span className="copy-done">{state === "copied" ? "copied" : "could not copy"}</span>}
     </button>

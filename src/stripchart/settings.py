@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from stripchart.credentials import Storage
+
 ENVIRONMENT_PREFIX = "STRIPCHART_"
 CONFIG_NAME = "config.toml"
+NO_STORAGE = Storage()
 
 
 class SettingsError(ValueError):
@@ -35,7 +38,23 @@ class Settings:
     )
     rank: int | None = field(
         default=None,
-        metadata={"doc": "Rank of this process; else RANK, SLURM_PROCID or 0."},
+        metadata={"doc": "Rank of this process; else what torchrun, srun or mpirun say; else 0."},
+    )
+    join_ranks: bool = field(
+        default=True,
+        metadata={"doc": "Have processes of one launch that ask for the same names join one task."},
+    )
+    join_timeout_sec: float = field(
+        default=30.0,
+        metadata={
+            "doc": "Seconds that a rank waits for rank 0 to open the task; then it opens its own."
+        },
+    )
+    artifact_destination: str = field(
+        default="",
+        metadata={
+            "doc": "Where artifacts go without `output_uri`, a URI; empty for the task's own folder."
+        },
     )
     recorder: bool = field(
         default=True, metadata={"doc": "Run the side process that watches, measures and seals."}
@@ -70,6 +89,12 @@ class Settings:
     )
     image_quality: int = field(
         default=87, metadata={"doc": "Quality of jpeg and webp images, 1 to 100."}
+    )
+    storage: Storage = field(
+        default=NO_STORAGE,
+        metadata={
+            "doc": "Credentials by destination: the table `[storage]`, in `config.toml` only."
+        },
     )
     host: str = field(default="127.0.0.1", metadata={"doc": "Address the server listens on."})
     port: int = field(default=8265, metadata={"doc": "Port the server listens on."})
@@ -145,6 +170,8 @@ _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 def _convert(name: str, value: Any, *, source: str) -> Any:
     kind = str(Settings.__dataclass_fields__[name].type)
+    if kind == "Storage":
+        return _storage(value, source=source)
     try:
         if kind == "bool":
             if isinstance(value, bool):
@@ -168,6 +195,14 @@ def _convert(name: str, value: Any, *, source: str) -> Any:
         raise SettingsError(f"setting {name!r} from {source}: {value!r} is not a {kind}") from None
 
 
+def _storage(value: Any, *, source: str) -> Storage:
+    """Convert the table of credentials; no part of it is shown."""
+    try:
+        return value if isinstance(value, Storage) else Storage(value)
+    except ValueError as error:
+        raise SettingsError(f"setting 'storage' from {source}: {error}") from None
+
+
 def _check(settings: Settings) -> None:
     for name in ("monitor_interval_sec", "seal_interval_sec", "sync_interval_sec"):
         if not 0.05 <= getattr(settings, name) <= 3600:
@@ -180,6 +215,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("setting 'image_format' must be png, jpeg or webp")
     if not 1 <= settings.image_quality <= 100:
         raise SettingsError("setting 'image_quality' must be between 1 and 100")
+    if not 0 <= settings.join_timeout_sec <= 3600:
+        raise SettingsError("setting 'join_timeout_sec' must be between 0 and 3600 seconds")
     if not 0 <= settings.port <= 65535:
         raise SettingsError("setting 'port' must be between 0 and 65535")
     if settings.rank is not None and settings.rank < 0:

@@ -26,17 +26,28 @@ FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "misc
 # Room -> rooms of this package that it may import: the table of docs/internals/architecture.md.
 ARROWS: dict[str, set[str]] = {
     "records": set(),
-    "settings": set(),
+    "credentials": set(),
+    "settings": {"credentials"},
+    "blobs": {"settings"},
     "journal": {"records"},
     "query": {"records", "store.contract"},
     "capture": {"records"},
-    "sdk": {"records", "settings", "journal", "capture", "query", "store.contract", "store.memory"},
-    "recorder": {"records", "settings", "journal"},
+    "sdk": {
+        "records",
+        "settings",
+        "journal",
+        "capture",
+        "query",
+        "store.contract",
+        "store.memory",
+        "blobs",
+    },
+    "recorder": {"records", "settings", "journal", "blobs"},
     "store": {"records", "query"},
     "ingest": {"records", "settings", "journal", "store", "query"},
-    "server": {"records", "settings", "journal", "store", "query", "ingest"},
+    "server": {"records", "settings", "journal", "store", "query", "ingest", "blobs"},
     "api": {"settings", "server"},
-    "cli": {"settings", "records", "journal", "server", "api", "ingest"},
+    "cli": {"settings", "records", "journal", "server", "api", "ingest", "recorder.uploads"},
 }
 
 

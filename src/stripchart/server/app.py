@@ -21,7 +21,17 @@ from stripchart.server.guard import guarded
 from stripchart.server.home import Home, open_home
 from stripchart.server.live import Hub
 from stripchart.server.openapi import openapi_document
-from stripchart.server.routes import about, console, events, page, plots, series, tasks
+from stripchart.server.routes import (
+    about,
+    console,
+    events,
+    files,
+    page,
+    plots,
+    samples,
+    series,
+    tasks,
+)
 from stripchart.server.running import Running
 from stripchart.server.schema import ServerInfo
 from stripchart.settings import Settings
@@ -37,6 +47,7 @@ ENDPOINTS = [
     console.read_console,
     plots.list_plots,
     plots.read_plot,
+    samples.list_samples,
     series.read_series,
     events.follow_events,
     openapi_document,
@@ -54,7 +65,7 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     """
     hub = Hub()
     opened = home or open_home(settings)
-    running = Running(home=opened, hub=hub, info=_info(settings))
+    running = Running(home=opened, hub=hub, info=_info(settings), settings=settings)
     following = Following(opened, hub)
 
     @asynccontextmanager
@@ -84,7 +95,7 @@ def build_app(running: Running | None, **options: Any) -> Litestar:
 
     api = Router(path=API_PATH, route_handlers=ENDPOINTS)
     app = Litestar(
-        route_handlers=[api, page.no_endpoint, page.page],
+        route_handlers=[api, files.get_file, files.get_stored, page.no_endpoint, page.page],
         dependencies={"running": Provide(provide_running, sync_to_thread=False)},
         exception_handlers={Exception: answer_error},
         openapi_config=OpenAPIConfig(

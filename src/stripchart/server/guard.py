@@ -2,9 +2,9 @@
 
 A server without accounts may trust whoever can reach loopback, but not whatever a browser on this machine carries
 to it. DNS rebinding brings a foreign name in ``Host``: only loopback names pass. A cross-site request brings a
-foreign ``Origin`` or ``Sec-Fetch-Site``: for the API only our own origin passes. The port in ``Host`` may differ from
-ours, because an SSH tunnel changes it; ``Origin`` must then show the same port, and a page can only come from there
-if it came from us.
+foreign ``Origin`` or ``Sec-Fetch-Site``: for the API and for files only our own origin passes. The port in ``Host``
+may differ from ours, because an SSH tunnel changes it; ``Origin`` must then show the same port, and a page can only
+come from there if it came from us.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def refusal(path: str, headers: dict[str, str]) -> str | None:
     ):
         return f"requests from {origin[:100]!r} are not allowed"
     site = headers.get("sec-fetch-site", "none")
-    if path.startswith("/api/") and site not in ("same-origin", "none"):
+    if path.startswith(("/api/", "/files/")) and site not in ("same-origin", "none"):
         return "requests from other sites are not allowed"
     return None
 
@@ -86,7 +86,9 @@ def guarded(app: App) -> App:
 def _with_headers(send: Any, path: str) -> Callable[[Any], Awaitable[None]]:
     async def wrapped(message: Any) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message.get("headers", ()), *_HEADERS]
+            headers = list(message.get("headers", ()))
+            given = {name.lower() for name, _ in headers}  # a file brings a policy of its own
+            headers += [(name, value) for name, value in _HEADERS if name not in given]
             if path.startswith("/api/") and not any(k == b"cache-control" for k, _ in headers):
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from stripchart.server.errors import NotFoundError
 from stripchart.server.home import Home
 from stripchart.server.live import Hub
 from stripchart.server.schema import ServerInfo
+from stripchart.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Hold the open home, the listeners and who we are."""
+    """Hold the open home, the listeners, who we are and how we were set up."""
 
     home: Home
     hub: Hub
     info: ServerInfo
+    settings: Settings
 
     def require_task(self, task_id: str) -> None:
         """Check that there is such a task.
@@ -26,3 +29,7 @@ class Running:
         """
         if not self.home.has_task(task_id):
             raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])
+
+    def task_dir(self, task_id: str) -> Path:
+        """Return the folder of a task that is known: its id is then a name that was found on disk."""
+        return self.settings.task_dir(task_id)

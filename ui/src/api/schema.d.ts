@@ -211,6 +211,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSamples
+         * @description List debug samples: which there are, and those asked for; without ``at`` and ``latest`` the last of each series.
+         *
+         *     A series is one of each rank.
+         */
+        get: operations["list_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/series": {
         parameters: {
             query?: never;
@@ -367,6 +389,45 @@ export interface components {
         /** ProjectList */
         ProjectList: {
             projects: components["schemas"]["Project"][];
+        };
+        /**
+         * Sample
+         * @description ``url`` and ``thumbnail`` are addresses for the browser (``/files/…`` or an absolute link); ``uri`` is where it
+         *         lies. ``state`` is "pending" until the recorder has stored it, "failed" with ``error`` where it cannot be.
+         */
+        Sample: {
+            id: string;
+            title: string;
+            series: string;
+            iteration: number | null;
+            time_us: number;
+            rank: number;
+            media: string;
+            state: string;
+            url: string;
+            uri: string;
+            thumbnail: string;
+            size_bytes: number;
+            width: number;
+            height: number;
+            error: string;
+        };
+        /**
+         * SampleGroup
+         * @description ``iterations`` of every kept sample of one (title, series), ascending.
+         */
+        SampleGroup: {
+            title: string;
+            series: string;
+            iterations: (number | null)[];
+        };
+        /**
+         * SampleList
+         * @description ``groups`` tells of all; ``samples`` is what was asked for (``at``, ``latest``; default the latest of each).
+         */
+        SampleList: {
+            groups: components["schemas"]["SampleGroup"][];
+            samples: components["schemas"]["Sample"][];
         };
         /** SeriesList */
         SeriesList: {
@@ -645,45 +706,6 @@ export interface components {
             start_us?: number | null;
             /** @default [] */
             marks?: components["schemas"]["Mark"][];
-        };
-        /**
-         * Sample
-         * @description ``url`` and ``thumbnail`` are addresses for the browser (``/files/…`` or an absolute link); ``uri`` is where it
-         *         lies. ``state`` is "pending" until the recorder has stored it, "failed" with ``error`` where it cannot be.
-         */
-        Sample: {
-            id: string;
-            title: string;
-            series: string;
-            iteration: number | null;
-            time_us: number;
-            rank: number;
-            media: string;
-            state: string;
-            url: string;
-            uri: string;
-            thumbnail: string;
-            size_bytes: number;
-            width: number;
-            height: number;
-            error: string;
-        };
-        /**
-         * SampleGroup
-         * @description ``iterations`` of every kept sample of one (title, series), ascending.
-         */
-        SampleGroup: {
-            title: string;
-            series: string;
-            iterations: (number | null)[];
-        };
-        /**
-         * SampleList
-         * @description ``groups`` tells of all; ``samples`` is what was asked for (``at``, ``latest``; default the latest of each).
-         */
-        SampleList: {
-            groups: components["schemas"]["SampleGroup"][];
-            samples: components["schemas"]["Sample"][];
         };
         /**
          * TaskChange
@@ -1062,6 +1084,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlotList"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_samples: {
+        parameters: {
+            query?: {
+                title?: string | null;
+                series?: string | null;
+                /** @description Of each series the highest iteration not above, else the lowest. */
+                at?: number | null;
+                /** @description At most so many of the last of each series. */
+                latest?: number | null;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
                 };
             };
             /** @description What is wrong. */

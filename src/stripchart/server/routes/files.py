@@ -1,0 +1,67 @@
+"""Files that tasks reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import HttpMethod, Request, Response, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from stripchart.server import samples
+from stripchart.server.errors import NotFoundError
+from stripchart.server.fetching import fetch
+from stripchart.server.files import FOLDERS, headers_of, open_anywhere, open_file
+from stripchart.server.ranges import answer_file
+from stripchart.server.running import Running
+
+_METHODS = [HttpMethod.GET, HttpMethod.HEAD]
+
+
+@route(
+    "/files/{task_id:str}/{path:path}",
+    http_method=_METHODS,
+    include_in_schema=False,
+    sync_to_thread=True,
+)
+def get_file(
+    running: NamedDependency[Running],
+    request: Request[Any, Any, Any],
+    task_id: FromPath[str],
+    path: FromPath[str],
+) -> Response[Any] | Stream:
+    """Give a file of a task's ``media/`` or ``artifacts/``, or a sample that still waits to be stored."""
+    running.require_task(task_id)
+    path = str(path).removeprefix("/")
+    folder, _, name = path.partition("/")
+    if folder != samples.SPOOL:
+        opened = open_file(running.task_dir(task_id), path, FOLDERS)
+        return answer_file(request, opened, headers_of(name.rpartition("/")[2]))
+    reported, _stored = samples.find_sample(running.home.events, task_id, name)
+    if reported is None or not samples.is_viewable(reported):
+        raise NotFoundError(f"no file {path[:200]!r} in this task")
+    opened = open_file(running.task_dir(task_id), path, (samples.SPOOL,))
+    return answer_file(request, opened, headers_of(f"{name}.{reported.extension.lstrip('.')}"))
+
+
+@route(
+    "/files/{task_id:str}/stored/{key:str}",
+    http_method=_METHODS,
+    include_in_schema=False,
+    sync_to_thread=True,
+)
+def get_stored(
+    running: NamedDependency[Running],
+    request: Request[Any, Any, Any],
+    task_id: FromPath[str],
+    key: FromPath[str],
+) -> Response[Any] | Stream:
+    """Give a sample that lies at a remote destination, fetched from there."""
+    running.require_task(task_id)
+    reported, stored = samples.find_sample(running.home.events, task_id, key)
+    if stored is None or not samples.is_absolute(stored.url):
+        raise NotFoundError(f"nothing is stored elsewhere as {key[:100]!r}")
+    destination = reported.destination if reported is not None else ""
+    file = fetch(running.settings, task_id, stored.url, destination=destination, version=key)
+    return answer_file(request, open_anywhere(file), headers_of(stored.url.rpartition("/")[2]))

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from curves import HEADER, START_US, curve, median_ms, row, task
+from curves import START_US, curve, median_ms, task
+from report import row
 
 from stripchart.store.contract import Batch, Extent, LineKey, Points
 from stripchart.store.open import open_events
@@ -24,21 +25,28 @@ _ROUNDS = 40
 
 def main() -> None:
     """Append each shape to a new store and print the rows."""
-    print(HEADER)
     _rate("one series, 4 M points", [[b] for b in curve(LineKey(task(1), "m", "s"), 4_000_000)])
     _rate("100 series interleaved, 4 M points", [[_interleaved(n)] for n in range(4)])
     calls = [[_live(number, n) for number in range(100)] for n in range(_ROUNDS)]
     taken = _append(calls) / _ROUNDS
     copied = sum(median_ms(lambda c=c: _copy([c]), 3) for c in calls) / 1000 / _ROUNDS
-    what = "100 live tasks, 20 series, 5 points each, a call"
-    row(what, f"{1000 * taken:.1f} ms", f"{1000 * copied:.2f} ms", taken / copied, "500 ms")
+    what = "event store, 100 live tasks, 20 series, 5 points each, a call"
+    row(what, 1000 * taken, "ms", baseline=1000 * copied, beside="copying the columns", budget=500)
 
 
 def _rate(what: str, calls: Sequence[Sequence[Batch]]) -> None:
     count = sum(len(b.points.line) for call in calls for b in call if b.points is not None)
     taken, copied = _append(calls), median_ms(lambda: _copy(calls), 3) / 1000
-    rates = (f"{count / sec / 1e6:.1f} M/s" for sec in (taken, copied))
-    row(what, *rates, taken / copied, "1 M/s")
+    million = count / 1e6
+    row(
+        f"event store, {what}",
+        million / taken,
+        "M points/s",
+        baseline=million / copied,
+        beside="copying the columns",
+        budget=1,
+        at_least=True,
+    )
 
 
 def _append(calls: Sequence[Sequence[Batch]]) -> float:

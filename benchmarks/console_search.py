@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from curves import HEADER, START_US, median_ms, row, task
+from curves import START_US, median_ms, task
+from report import row
 
 from stripchart.store.contract import Batch, ConsoleLine, ConsoleRead, ConsoleUpdate, Extent
 from stripchart.store.open import open_events
@@ -39,11 +40,10 @@ def main(count: int) -> None:
     compiled = re.compile(PATTERN, re.IGNORECASE)
     baseline = median_ms(lambda: [text for text in texts if compiled.search(text)], 3)
     assert found == sum(compiled.search(text) is not None for text in texts)
-    print(HEADER)
     what = f"console, regex over {count:,} lines"
-    row(what, f"{taken:.0f} ms", f"{baseline:.0f} ms", taken / baseline, "500 ms")
+    row(what, taken, "ms", baseline=baseline, beside="re over a list", budget=500)
     what = f"console, last 500 of {count:,} lines"
-    row(what, f"{tail_taken:.0f} ms", f"{baseline:.0f} ms", tail_taken / baseline, "500 ms")
+    row(what, tail_taken, "ms", baseline=baseline, beside="re over a list", budget=500)
 
 
 def _batch(texts: list[str], begin: int, end: int) -> Batch:

@@ -1,4 +1,4 @@
-"""Made-up curves for the store's benchmarks, and the row that each prints."""
+"""Made-up curves for the store's benchmarks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from stripchart.store.contract import Batch, Extent, LineKey, Points
 
 START_US = 1_700_000_000_000_000
-HEADER = "| what | measured | baseline | ratio | budget |\n|---|---|---|---|---|"
 
 
 def task(number: int) -> str:
@@ -49,8 +48,3 @@ def median_ms(run: Callable[[], object], repeats: int = 7) -> float:
         run()
         taken.append(time.perf_counter() - began)
     return 1000 * float(np.median(taken))
-
-
-def row(what: str, measured: str, baseline: str, ratio: float, budget: str) -> None:
-    """Print a row of the table."""
-    print(f"| {what} | {measured} | {baseline} | {ratio:.2f} | {budget} |")

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+from report import row
+
 ROUNDS = 15
 STATEMENTS = ("pass", "import numpy", "import stripchart")
 
@@ -38,9 +40,15 @@ def main() -> None:
     ours, numpy = (
         statistics.median(taken[f"import {name}"]) - empty for name in ("stripchart", "numpy")
     )
-    print(f"import stripchart  {ours * 1e3:6.1f} ms over an empty interpreter")
-    print(f"import numpy       {numpy * 1e3:6.1f} ms")
-    print(f"ratio              {ours / numpy:6.2f}   (budget: below 1)")
+    row(
+        "`import stripchart`",
+        ours * 1e3,
+        "ms",
+        baseline=numpy * 1e3,
+        beside="`import numpy`",
+        budget=1,
+        budget_is_ratio=True,
+    )
 
 
 if __name__ == "__main__":

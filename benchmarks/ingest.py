@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from report import row
+
 from stripchart.ingest.ingest import Ingest
 from stripchart.journal.reader import JournalReader
 from stripchart.journal.writer import JournalWriter, new_writer_name
@@ -72,12 +74,16 @@ def _throughput(home: Path, points: int, series: int) -> None:
     begun, begun_cpu = time.perf_counter(), time.process_time()
     ingest.catch_up()
     took, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
-    print(f"{points} points of {series} series, journal to queryable")
-    print(f"{'baseline: decode alone':34}{points / baseline:14,.0f} points a second of CPU")
-    print(
-        f"{'ingest, CPU of all threads':34}{points / cpu:14,.0f} points a second of CPU, {cpu / baseline:.1f} x"
-    )
-    print(f"{'ingest, elapsed':34}{points / took:14,.0f} points a second")
+    for what, sec in (("CPU of all threads", cpu), ("elapsed", took)):
+        row(
+            f"ingest of {points:,} points of {series} series, journal to queryable, {what}",
+            points / 1e6 / sec,
+            "M points/s",
+            baseline=points / 1e6 / baseline,
+            beside="decoding alone",
+            budget=1,
+            at_least=True,
+        )
 
 
 def _lag(home: Path, tasks: int, seconds: float) -> None:
@@ -97,11 +103,11 @@ def _lag(home: Path, tasks: int, seconds: float) -> None:
         lags.append(time.perf_counter() - written)
     share = (time.process_time() - cpu) / (time.perf_counter() - begun)
     lags.sort()
-    print(
-        f"{tasks} live tasks, three series each: behind by {lags[len(lags) // 2]:.2f} s (median),",
-        end=" ",
-    )
-    print(f"{lags[-1]:.2f} s (worst, the poll of {POLL_SEC} s included); {share:.0%} of a core")
+    live = f"{tasks} live tasks of three series"
+    for what, lag in (("median", lags[len(lags) // 2]), ("worst", lags[-1])):
+        name = f"ingest behind under {live}, {what}"
+        row(name, lag, "s", baseline=POLL_SEC, beside="the poll alone", budget=1)
+    row(f"ingest under {live}, of a core", 100 * share, "%", baseline=100, beside="a core")
     for journal in journals:
         journal.close()
 

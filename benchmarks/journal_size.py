@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from report import row
 
 from stripchart.journal.reader import JournalReader
 from stripchart.journal.sealing import compress, compressible, seal
@@ -48,11 +49,16 @@ def main() -> None:
             compress(directory, name, ended=True)
         seconds = time.perf_counter() - begin
         packed = JournalReader(directory).size_bytes() / points
-    print(
-        "| points | raw with seals, bytes/point | compressed, bytes/point | points/s compressing |"
+    row(
+        "bytes a point in a compressed journal",
+        packed,
+        "B",
+        baseline=raw,
+        beside="raw, sealed",
+        budget=5,
     )
-    print("|---|---|---|---|")
-    print(f"| {points:,} | {raw:.1f} | {packed:.2f} | {points / seconds:,.0f} |")
+    millions = points / 1e6 / seconds
+    row("compressing a journal", millions, "M points/s", baseline=1, beside="the ingest budget")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from curves import HEADER, curve, median_ms, row, task
+from curves import curve, median_ms, task
+from report import row
 
 from stripchart.query import m4
 from stripchart.store.contract import LineKey, LineRead
@@ -36,9 +37,8 @@ def main(tasks: int, count: int) -> None:
         taken = median_ms(lambda: store.reduce(reads))
         baseline = median_ms(lambda: model.reduce(reads))
         store.close()
-    print(HEADER)
     what = f"{tasks} tasks overlaid, {count:,} points each"
-    row(what, f"{taken:.0f} ms", f"{baseline:.0f} ms", taken / baseline, "200 ms")
+    row(what, taken, "ms", baseline=baseline, beside="the same reduction in memory", budget=200)
 
 
 if __name__ == "__main__":

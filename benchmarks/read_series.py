@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from curves import HEADER, curve, median_ms, row, task
+from curves import curve, median_ms, task
+from report import row
 
 from stripchart.query import m4
 from stripchart.store.contract import Batch, LineKey, LineRead, LineSummary
@@ -47,16 +48,15 @@ def main(count: int) -> None:
         plain.execute("CHECKPOINT")
         baseline = median_ms(lambda: plain.execute(_GROUP_BY, {"count": count}).fetchnumpy(), 3)
         ends = {"iteration": (0, count), "time": _time_range(store.lines(KEY.task)[0])}
-        print(HEADER)
         for axis in ("iteration", "time"):
             read = LineRead(KEY, axis, edges=m4.column_edges(*ends[axis], COLUMNS))
             taken = median_ms(lambda read=read: store.reduce([read]))
             what = f"{count:,} points to {COLUMNS} columns by {axis}"
-            row(what, f"{taken:.1f} ms", f"{baseline:.1f} ms", taken / baseline, "50 ms")
+            row(what, taken, "ms", baseline=baseline, beside="GROUP BY over rows", budget=50)
         store.close()
         plain.close()
         ours, theirs = (Path(folder, n).stat().st_size / count for n in (path.name, "plain.duckdb"))
-        row("bytes a point in the index", f"{ours:.2f} B", f"{theirs:.2f} B", ours / theirs, "5 B")
+        row("bytes a point in the index", ours, "B", baseline=theirs, beside="plain rows", budget=5)
 
 
 def _insert(plain: duckdb.DuckDBPyConnection, batch: Batch) -> None:

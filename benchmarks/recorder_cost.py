@@ -2,7 +2,7 @@
 
 A process that reports 20 points a second is recorded for 20 seconds with the default settings, and the
 recorder is measured from its fifth second on, when it has started and described the environment.
-Prints cost and budget, and their ratio: below 1 is within.
+Prints both beside the budget.
 
     python benchmarks/recorder_cost.py [seconds]
 """
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import psutil
+from report import row
 
 CPU_BUDGET_PERCENT = 1.0
 RSS_BUDGET_MB = 60.0
@@ -46,12 +47,19 @@ def main(seconds: float) -> None:
             training.kill()
             training.wait()
         psutil.wait_procs([recorder], timeout=60)
-    print(f"{'':10}{'cost':>10}{'budget':>10}{'ratio':>8}")
-    for name, cost, budget in (
-        ("CPU, %", cpu_percent, CPU_BUDGET_PERCENT),
-        ("RSS, MB", rss_mb, RSS_BUDGET_MB),
-    ):
-        print(f"{name:10}{cost:10.2f}{budget:10.2f}{cost / budget:8.2f}")
+    empty_mb = _empty_interpreter_mb()
+    name = "recorder at rest"
+    core = f"{name}, of a core"
+    row(core, cpu_percent, "%", baseline=100, beside="a core", budget=CPU_BUDGET_PERCENT)
+    row(name, rss_mb, "MB", baseline=empty_mb, beside="an empty interpreter", budget=RSS_BUDGET_MB)
+
+
+def _empty_interpreter_mb() -> float:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    time.sleep(1.0)
+    rss: int = psutil.Process(process.pid).memory_info().rss
+    process.communicate(b"\n")
+    return rss / 1e6
 
 
 def _measure(recorder: psutil.Process, seconds: float) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
     python benchmarks/report_scalar.py
 
-Prints a markdown row for each: the median over blocks of the ratio to the list append beside it, and for a slow
-caller (200 calls a second, as a training is) the median and the slowest call.
+The median over blocks of the ratio to the list append beside each, and for a slow caller (200 calls a second, as a
+training is) the median and the slowest call.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from report import row
 
 from stripchart.journal.writer import JournalWriter, new_writer_name
 from stripchart.records import WriterIdentity
@@ -88,18 +90,18 @@ def seconds_of_block(call: Call, calls: int) -> float:
     return time.perf_counter() - begin
 
 
-def ratio_and_ns(call: Call, calls: int) -> tuple[float, float]:
-    """Return the median ratio to the list append beside each block, and the best nanoseconds a call."""
-    ratios, best = [], float("inf")
+def beside_a_list(call: Call, calls: int) -> tuple[float, float]:
+    """Return nanoseconds a call of the block with the median ratio to the list append beside it, and of that append."""
+    blocks = []
     for _ in range(BLOCKS):
         # A new list for each block: it pays for the memory that keeps its points, as the journal does. On a list
         # that is cleared and used again, which keeps nothing, the ratios are about a tenth higher.
         bare = BareList()
         floor = seconds_of_block(bare.report, calls)
         taken = seconds_of_block(call, calls)
-        ratios.append(taken / floor)
-        best = min(best, taken / calls)
-    return statistics.median(ratios), best * 1e9
+        blocks.append((taken / floor, taken, floor))
+    _, taken, floor = sorted(blocks)[len(blocks) // 2]
+    return taken / calls * 1e9, floor / calls * 1e9
 
 
 def slow_caller(call: Call) -> tuple[float, float]:
@@ -115,23 +117,24 @@ def slow_caller(call: Call) -> tuple[float, float]:
 
 def main() -> None:
     """Print the rows."""
-    print("| report | x list append | best ns/call | p50 at 200/s, us | slowest, us |")
-    print("|---|---|---|---|---|")
-    opened: list[tuple[str, Callable[[Path], Call], int]] = [
-        ("JournalWriter.scalar", open_journal, CALLS),
-        ("Logger.report_scalar", open_logger, CALLS),
-        ("sqlite3, WAL, one insert a call", open_sqlite, CALLS // 20),
+    opened: list[tuple[str, Callable[[Path], Call], int, float | None]] = [
+        ("`Logger.report_scalar`", open_logger, CALLS, 4.0),
+        ("`JournalWriter.scalar`", open_journal, CALLS, None),
+        ("sqlite3 in WAL mode, an insert a call", open_sqlite, CALLS // 20, None),
     ]
-    for name, open_in, calls in opened:
+    slow: dict[str, tuple[float, float]] = {}
+    for name, open_in, calls, budget in opened:
         with tempfile.TemporaryDirectory() as folder:
             call = open_in(Path(folder))
-            ratio, best_ns = ratio_and_ns(call, calls)
-            median_us, slowest_us = slow_caller(call)
-            print(
-                f"| {name} | {ratio:.2f} | {best_ns:.0f} | {median_us:.1f} | {slowest_us:.0f} |",
-                flush=True,
-            )
+            taken, floor = beside_a_list(call, calls)
+            slow[name] = slow_caller(call)
             close_task()
+        beside = "a list append"
+        row(name, taken, "ns", baseline=floor, beside=beside, budget=budget, budget_is_ratio=True)
+    ours, (base, base_slowest) = slow[opened[0][0]], slow[opened[2][0]]
+    calls_of = f"{opened[0][0]} at {SLOW_RATE:.0f} calls a second"
+    row(f"{calls_of}, p50", ours[0], "us", baseline=base, beside="sqlite3", budget=30)
+    row(f"{calls_of}, slowest", ours[1], "us", baseline=base_slowest, beside="sqlite3", budget=1000)
 
 
 if __name__ == "__main__":

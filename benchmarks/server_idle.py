@@ -18,7 +18,7 @@ import urllib.request
 from pathlib import Path
 
 import psutil
-from curves import HEADER, row
+from report import row
 
 from stripchart import records
 from stripchart.journal.writer import JournalWriter, new_writer_name
@@ -33,7 +33,6 @@ PATIENCE_SEC = 600.0
 def main() -> None:
     """Fill a home and print what the server holds."""
     tasks = int(sys.argv[1]) if len(sys.argv) > 1 else TASKS
-    print(HEADER)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "tasks").mkdir()
@@ -43,7 +42,7 @@ def main() -> None:
         for what in ("after indexing them", "started again"):
             held = measure(home, tasks)
             name = f"server, idle, {tasks} tasks, {what}"
-            row(name, f"{held:.0f} MB", f"{empty:.0f} MB empty", held / empty, "300 MB")
+            row(name, held, "MB", baseline=empty, beside="an empty home", budget=300)
 
 
 def record(home: Path, number: int) -> None:

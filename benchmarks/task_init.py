@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+from report import row
+
 ROUNDS = 11
 CODE = """
 import os, sys, time
@@ -45,11 +47,10 @@ def main() -> None:
         probe, start = shown.stdout.split()
         probes.append(float(probe))
         starts.append(float(start))
-    median = statistics.median(starts)
-    print(
-        f"Task.init  median {median * 1e3:.1f} ms, worst {max(starts) * 1e3:.1f} ms   (budget: 50)"
-    )
-    print(f"ratio to a synced file  {median / statistics.median(probes):.1f}")
+    probe_ms = statistics.median(probes) * 1e3
+    for what, taken in (("median", statistics.median(starts)), ("slowest", max(starts))):
+        name = f"`Task.init` to return, {what} of {ROUNDS}"
+        row(name, taken * 1e3, "ms", baseline=probe_ms, beside="a synced file", budget=50)
 
 
 if __name__ == "__main__":

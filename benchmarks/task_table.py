@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from report import row
 from sqlalchemy import select
 
 from stripchart.store import catalog_tables as tables
@@ -37,8 +38,6 @@ def main() -> None:
         wanted = TaskFilter(sort_metric=LOSS, metrics=COLUMNS)
         ids = [row.id for row in catalog.tasks(wanted).tasks]
         baseline = _median_ms(lambda: _by_id(catalog, ids))
-        print(f"{given.tasks} tasks of {given.metrics} metrics, first page of {len(ids)}")
-        print(f"{'baseline: rows by id':34}{baseline:8.1f} ms")
         for name, query in {
             "sorted by a metric": wanted,
             "sorted by start": TaskFilter(metrics=COLUMNS),
@@ -46,7 +45,8 @@ def main() -> None:
             "one project, sorted by a metric": TaskFilter(project="p/3", sort_metric=LOSS),
         }.items():
             took = _median_ms(lambda query=query: catalog.tasks(query))  # type: ignore[misc]
-            print(f"{name:34}{took:8.1f} ms  {took / baseline:5.1f} x")
+            what = f"first page of {given.tasks:,} tasks, {name}"
+            row(what, took, "ms", baseline=baseline, beside="the rows by id", budget=100)
         catalog.close()
 
 

@@ -2,15 +2,19 @@
 
 On POSIX it is started through ``/bin/sh``, which puts it into the background and ends at once: were the recorder
 our own child, a script that waits for *any* child (``os.wait()`` until there is none left) would wait for ever.
-The shell is waited for by pid, a millisecond or two. A new session keeps terminal signals from it; it inherits no
-descriptor; nothing of ours is forked (``posix_spawn``), so the size of the process does not matter.
+The shell is waited for by pid, a millisecond or two. A new session keeps terminal signals from it; nothing of ours
+is forked (``posix_spawn``), so the size of the process does not matter. On Linux it inherits one descriptor, which
+means this process even after its end (a pidfd): so a script that is killed before its recorder is up is explained
+too. No other program that the script starts gets it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _SHELL = "/bin/sh"
@@ -18,8 +22,8 @@ _SHELL = "/bin/sh"
 _SCRIPT = 'cd / && "$@" &'
 
 
-def start_recorder(task_dir: Path, *, attempt: int) -> None:
-    """Start the recorder of a task and return without waiting for it.
+def start_recorder(task_dir: Path, *, attempt: int, options: Sequence[str] = ()) -> None:
+    """Start the recorder of a task and return without waiting for it; ``options`` are of its command line.
 
     Raises:
         OSError: it could not be started.
@@ -35,12 +39,27 @@ def start_recorder(task_dir: Path, *, attempt: int) -> None:
         str(attempt),
         "--pid",
         str(os.getpid()),
+        *options,
     ]
     environment = _environment()
     if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
         _start_through_shell(command, environment)
     else:
         _start_directly(command, environment)
+
+
+def is_recorded_here(task_dir: Path, host: str) -> bool:
+    """Say whether a recorder of this host watches a task; in doubt not, as a second one leaves at once."""
+    # As the recorder names it and writes into it: the phase, then its pid.
+    name = re.sub(r"[^\w.-]", "_", host) or "host"
+    try:
+        phase, _, pid = (task_dir / f"recorder-{name}.lock").read_text().partition(" ")
+        if phase != "watching" or os.name != "posix":
+            return False
+        os.kill(int(pid), 0)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _environment() -> dict[str, str]:
@@ -55,12 +74,36 @@ def _environment() -> dict[str, str]:
 
 
 def _start_through_shell(command: list[str], environment: dict[str, str]) -> None:
+    pidfd = _pidfd_of_ours()
+    try:
+        _spawn_shell(command, environment, pidfd)
+    finally:
+        if pidfd is not None:
+            os.close(pidfd)
+
+
+def _pidfd_of_ours() -> int | None:
+    """Open a descriptor that means this process; closed in every program that is started but for the recorder."""
+    opener = getattr(os, "pidfd_open", None)
+    try:
+        return None if opener is None else int(opener(os.getpid()))
+    except OSError:  # an old kernel, a sandbox, no descriptor left
+        return None
+
+
+def _spawn_shell(command: list[str], environment: dict[str, str], pidfd: int | None) -> None:
     actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable()),
     ]
+    if pidfd is not None:
+        # Another number than its own, or it would stay one that the new program does not get. Shells keep
+        # numbers below 10 for what they are given.
+        number = 3 if pidfd != 3 else 4
+        actions.append((os.POSIX_SPAWN_DUP2, pidfd, number))
+        command = [*command, "--pidfd", str(number)]
     argv = [_SHELL, "-c", _SCRIPT, "stripchart-recorder", *command]
     try:
         pid = os.posix_spawn(_SHELL, argv, environment, file_actions=actions, setsid=True)

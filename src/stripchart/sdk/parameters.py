@@ -40,6 +40,71 @@ def to_text(value: Any) -> str:
     return clean_text(str(value))
 
 
+def cast(text: str, type_name: str) -> Any:
+    """Return the value of a text by the name of the type it had; the text itself where that does not fit."""
+    if type_name == "bool":
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower(), text)
+    try:
+        if type_name == "int":
+            return int(text)
+        if type_name == "float":
+            return float(text)
+        if type_name in ("list", "tuple", "dict"):
+            value = json.loads(text)
+            return tuple(value) if type_name == "tuple" else value
+    except (ValueError, RecursionError):
+        return text
+    return None if type_name == "NoneType" and not text else text
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dict of sections from full names; a name that is also a section keeps its value under ``""``."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        *sections, last = name.split("/")
+        place = found
+        for section in sections:
+            inner = place.setdefault(section, {})
+            if not isinstance(inner, dict):
+                inner = place[section] = {"": inner}
+            place = inner
+        if isinstance(place.get(last), dict):
+            place[last][""] = value
+        else:
+            place[last] = value
+    return found
+
+
+def attributes_of(thing: Any) -> dict[str, Any]:
+    """Return the parameters of an object: a class's own attributes and its bases', an instance's own.
+
+    Private names and what can be called are left out.
+    """
+    to_dict = getattr(thing, "to_dict", None)
+    if callable(to_dict) and not isinstance(thing, type):
+        told = to_dict()
+        if isinstance(told, Mapping):
+            return dict(told)
+    if isinstance(thing, type):
+        found: dict[str, Any] = {}
+        for base in reversed(thing.__mro__[:-1]):
+            found |= vars(base)
+    else:
+        names = [n for base in type(thing).__mro__ for n in _slots(base)]
+        found = {n: getattr(thing, n) for n in names if hasattr(thing, n)}
+        found |= getattr(thing, "__dict__", {})
+    return {n: v for n, v in found.items() if not n.startswith("_") and _is_value(v)}
+
+
+def _slots(base: type) -> list[str]:
+    slots = base.__dict__.get("__slots__", ())
+    return [slots] if isinstance(slots, str) else list(slots)
+
+
+def _is_value(value: Any) -> bool:
+    return not callable(value) and not isinstance(value, property | classmethod | staticmethod)
+
+
 class LiveDict(dict[Any, Any]):
     """Be the dict that was connected, and pass every later write on.
 

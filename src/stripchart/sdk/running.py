@@ -9,13 +9,15 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stripchart.records import StatusChanged, clean_text
 from stripchart.sdk import endings, guard
 from stripchart.sdk.console import Console
-from stripchart.sdk.launch import start_recorder
-from stripchart.sdk.session import Session, now_us
+from stripchart.sdk.launch import is_recorded_here, start_recorder
+from stripchart.sdk.monitoring import Monitoring
+from stripchart.sdk.session import Session, host_name, now_us, rank_of
 
 if TYPE_CHECKING:
     from stripchart.sdk.endings import Ending
@@ -25,14 +27,24 @@ _HOME_VARIABLE = "STRIPCHART_HOME"
 
 
 class Running:
-    """Hold what surrounds the open task of the process that owns its attempt."""
+    """Hold what surrounds the open task in the process that owns its attempt, or in a rank of that launch."""
 
-    def __init__(self, session: Session, console: Console, streams: frozenset[str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        console: Console,
+        streams: frozenset[str],
+        monitoring: Monitoring | None = None,
+        *,
+        is_first: bool = True,
+    ) -> None:
         self._session = session
+        self._is_first = is_first  # the rank whose word says how the task ends
+        self._monitoring = monitoring or Monitoring()
         self.console = console
         self._streams = streams
         self._environment: dict[str, str | None] = {}
-        self._said = False  # the task's own word on its status stands in the journal
+        self.has_spoken = False  # the task's own word on its status stands in the journal
 
     def begin(self) -> None:
         """Set everything up."""
@@ -42,15 +54,7 @@ class Running:
         self._attempt("environment", self._export)
         self._attempt("console", lambda: self.console.connect(self._streams))
         if session.settings.recorder:
-            self._attempt("recorder", self._start_recorder)
-
-    def _start_recorder(self) -> None:
-        session = self._session
-        try:
-            start_recorder(session.task_dir, attempt=session.attempt)
-        except OSError as error:
-            message = f"the recorder did not start, so machine load and the cause of a death go unrecorded: {error}"
-            session.losses.note("recorder", message, lost=False)
+            self._attempt("recorder", lambda: _record(session, self._monitoring.arguments()))
 
     def _attempt(self, code: str, action: Callable[[], None]) -> None:
         try:
@@ -93,31 +97,54 @@ class Running:
                 observed=not ending.sure,
             )
         )
-        self._said = self._said or ending.sure
+        self.has_spoken = self.has_spoken or ending.sure
 
     def _on_exception(self, ending: Ending) -> None:
+        # An exception is told by whichever rank meets it: the others are about to be killed for it.
         if self._is_owner():
+            if not self._is_first:
+                reason = f"rank {rank_of(self._session.settings)}: {ending.reason}"
+                ending = replace(ending, reason=reason)
             self._attempt("status", lambda: self.say(ending))
 
     def _on_exit(self, ending: Ending) -> None:
         self._attempt("console", self.console.disconnect)
-        if self._is_owner() and not self._said:
+        if self._is_owner() and self._is_first and not self.has_spoken:
             self._attempt("status", lambda: self.say(ending))
         self._attempt("close", self._session.close)
 
     def _is_owner(self) -> bool:
         return self._session.pid == os.getpid() and not self._session.is_fork
 
-    def end(self, ending: Ending) -> None:
-        """Take everything down and close the journal; the process goes on."""
+    def end(self, ending: Ending, *, publishes: bool = False) -> None:
+        """Take everything down and close the journal; the process goes on. ``publishes`` marks it published too."""
         self._attempt("console", self.console.disconnect)
         if self._is_owner():
-            if not self._said:
+            if self._is_first and not self.has_spoken:
                 self._attempt("status", lambda: self.say(ending))
+            if self._is_first and publishes:
+                self._attempt("status", lambda: self.say(replace(ending, status="published")))
             self._attempt("last-words", endings.last_words.end)
         self._attempt("environment", self._restore)
         endings.unwatch(self._on_exception, self._on_exit)
         self._attempt("close", self._session.close)
+
+
+def accompany(session: Session, monitoring: Monitoring) -> None:
+    """See that the process of a session that joined another's attempt has a recorder on its host."""
+    try:
+        if session.settings.recorder and not is_recorded_here(session.task_dir, host_name()):
+            _record(session, ["--joined", *monitoring.arguments()])
+    except Exception as error:  # noqa: BLE001 - handed to the guard
+        guard.handle(error, session.losses, "recorder", lost=False)
+
+
+def _record(session: Session, options: list[str]) -> None:
+    try:
+        start_recorder(session.task_dir, attempt=session.attempt, options=options)
+    except OSError as error:
+        message = f"the recorder did not start, so machine load and the cause of a death go unrecorded: {error}"
+        session.losses.note("recorder", message, lost=False)
 
 
 def announce(session: Session, *, is_new: bool) -> None:

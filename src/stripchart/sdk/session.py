@@ -145,7 +145,7 @@ def rank_of(settings: Settings) -> int:
     """Return the rank of this process: the setting, else what a launcher put into the environment, else 0."""
     if settings.rank is not None:
         return settings.rank
-    for name in ("RANK", "SLURM_PROCID"):
+    for name in ("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK"):
         text = os.environ.get(name, "")
         if text.isascii() and text.isdigit():
             return int(text)

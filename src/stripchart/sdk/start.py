@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from stripchart.sdk import lookup
+from stripchart.sdk import lookup, searching
 from stripchart.sdk.errors import UsageError
+from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import new_task_id
 from stripchart.settings import Settings
 
@@ -50,6 +51,7 @@ class Request:
     reuse_last_task_id: bool | str
     continue_last_task: bool | str | int
     streams: frozenset[str]
+    monitoring: Monitoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def plan(settings: Settings, request: Request, project: str, name: str) -> Plan:
     goes_on = request.continue_last_task
     ids = [i for i in (goes_on, request.reuse_last_task_id) if isinstance(i, str)]
     if not ids and goes_on is not False:
-        last = lookup.last_task(settings, project, name, request.task_type.value)
+        last = searching.last_of(settings, project, name, request.task_type.value)
         ids = [last] if last is not None else []
     if not ids:
         return Plan(new_task_id())

@@ -96,9 +96,9 @@ def test_wrong_arguments_fail_at_start(
     assert Task.current_task() is None
 
 
-def test_every_argument_of_the_contract_is_taken(home: Path) -> None:
+def test_every_argument_of_the_contract_is_taken(home: Path, tmp_path: Path) -> None:
     task = Task.init(
-        "p", "n", TaskTypes.qc, ["t"], False, False, "file:///x", False, {"matplotlib": True},
+        "p", "n", TaskTypes.qc, ["t"], False, False, str(tmp_path / "out"), False, {"matplotlib": True},
         {"report_frequency_sec": 30}, {"stdout": True}, True,
     )  # fmt: skip
     assert task.task_type == Task.TaskTypes.qc.value
@@ -326,7 +326,7 @@ def test_parameters_are_set_and_replaced(task: Task) -> None:
 def test_what_cannot_be_connected_comes_back_as_it_is(task: Task) -> None:
     thing = object()
     assert task.connect(thing) is thing
-    assert task._session.losses.counts() == {"connect": 1}
+    assert task._session.losses.counts() == {"parameters": 1}
 
 
 def test_a_live_dict_copies_to_plain_ones(task: Task) -> None:

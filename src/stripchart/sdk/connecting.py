@@ -1,0 +1,175 @@
+"""``connect`` and its kin: record what a script keeps its settings in, and follow later writes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stripchart.capture.patch import Patch
+from stripchart.records import ConfigurationSet, clean_text
+from stripchart.sdk import guard, parameters
+from stripchart.sdk.errors import UsageError
+from stripchart.sdk.guard import contained
+from stripchart.sdk.held import name_of
+from stripchart.sdk.hyperparameters import Hyperparameters
+from stripchart.sdk.session import now_us
+
+LABELS = "labels"
+_ARGUMENTS_SECTION = "Args"
+_MOST_FILE_BYTES = 16 << 20
+
+
+class Connecting(Hyperparameters):
+    """Connect dicts, objects, argument parsers, configuration files and label enumerations."""
+
+    def connect(
+        self, mutable: Any, name: str | None = None, ignore_remote_overrides: bool = False
+    ) -> Any:
+        """Record the parameters in a dict, object, class, argument parser or its namespace, and return it.
+
+        The section is ``name``, or ``General`` (``Args`` for arguments). Of a dict a live one comes back, whose later
+        writes are recorded too; a parser's arguments are recorded when they are parsed; of an object the public
+        attributes that are values are recorded as they are now. Nothing here overrides what the script has set.
+        """
+        connected = self._connect(mutable, name)
+        return mutable if connected is None else connected
+
+    @contained("parameters")
+    def _connect(self, mutable: Any, name: str | None) -> Any:
+        section = clean_text(str(name)) if name else parameters.DEFAULT_SECTION
+        if isinstance(mutable, dict):
+            self._set(mutable, section)
+            return parameters.LiveDict(mutable, section, self._push)
+        if isinstance(mutable, argparse.ArgumentParser):
+            self._follow_parser(mutable, section if name else _ARGUMENTS_SECTION)
+        elif isinstance(mutable, argparse.Namespace):
+            self._set(vars(mutable), section if name else _ARGUMENTS_SECTION)
+        elif isinstance(mutable, Mapping):
+            self._set(mutable, section)
+        elif type(mutable).__module__ == "builtins" and not isinstance(mutable, type):
+            raise UsageError(
+                f"connect takes a dict, an object or an argument parser; a {type(mutable).__name__} "
+                "was not recorded"
+            )
+        else:
+            self._set(parameters.attributes_of(mutable), section)
+        return mutable
+
+    def _follow_parser(self, parser: argparse.ArgumentParser, section: str) -> None:
+        defaults = {
+            action.dest: action.default
+            for action in parser._actions
+            if action.dest != argparse.SUPPRESS and action.default is not argparse.SUPPRESS
+        }
+        self._set(defaults, section)
+
+        def parsed(result: Any, _args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
+            self._set(vars(result[0]), section)
+
+        def on_error(error: Exception) -> None:
+            guard.handle(error, self._losses, "parameters")
+
+        Patch(parser, "parse_known_args", parsed, on_error=on_error).apply()
+
+    @contained("parameters")
+    def _push(self, name: str, value: Any, removed: bool) -> None:
+        if not removed:
+            self._set({name: value})
+        else:
+            names, _ = parameters.flatten({name: value})
+            self._append_parameters(removed=list(names))
+
+    # -- configuration ---------------------------------------------------------------------------------------
+
+    def connect_configuration(
+        self,
+        configuration: Mapping[str, Any] | list[Any] | Path | str,
+        name: str | None = None,
+        description: str | None = None,
+        ignore_remote_overrides: bool = False,
+    ) -> dict[str, Any] | Mapping[str, Any] | list[Any] | Path | str:
+        """Record a configuration under a name (``General``), and return it: a dict, a list, or a file's path.
+
+        Of a dict a live one comes back, after whose later writes it is recorded anew. A dict or list is kept as JSON,
+        a file as its text, of at most 16 MiB.
+        """
+        title = name_of(name or parameters.DEFAULT_SECTION)
+        connected = self._connect_configuration(configuration, title, str(description or ""))
+        return configuration if connected is None else connected
+
+    @contained("configuration")
+    def _connect_configuration(self, configuration: Any, name: str, description: str) -> Any:
+        if isinstance(configuration, Mapping):
+            live: dict[str, Any] = {}
+
+            def again(*_: Any) -> None:
+                self._keep_configuration(name, to_json(live), "dictionary", description)
+
+            live = parameters.LiveDict(configuration, "", again)
+            again()
+            return live
+        if isinstance(configuration, list | tuple):
+            self._keep_configuration(name, to_json(configuration), "list", description)
+        elif isinstance(configuration, str | Path):
+            text = _file_text(Path(configuration))
+            kind = Path(configuration).suffix.removeprefix(".")
+            self._keep_configuration(name, text, kind, description)
+        else:
+            raise UsageError(
+                "connect_configuration takes a dict, a list or the path of a file, got "
+                f"{type(configuration).__name__}"
+            )
+        return configuration
+
+    @contained("configuration")
+    def _keep_configuration(self, name: str, text: str, kind: str, description: str) -> None:
+        self._append(
+            ConfigurationSet(
+                time_us=now_us(),
+                name=name,
+                text=clean_text(text),
+                type=clean_text(kind),
+                description=clean_text(description),
+            )
+        )
+
+    def connect_label_enumeration(
+        self, enumeration: dict[str, int], ignore_remote_overrides: bool = False
+    ) -> dict[str, int]:
+        """Record which number stands for which label, and return it; kept as the configuration ``labels``.
+
+        Raises:
+            ValueError: it is not a dict.
+        """
+        if not isinstance(enumeration, dict):
+            raise ValueError(
+                f"connect_label_enumeration takes a dict, got {type(enumeration).__name__}"
+            )
+        self._keep_configuration(LABELS, to_json(enumeration), "labels", "")
+        return enumeration
+
+    @contained("configuration", returns=dict, lost=False)
+    def get_labels_enumeration(self) -> dict[str, int]:
+        """Return which number stands for which label, as it was connected."""
+        kept = self._read().configurations.get(LABELS)
+        labels: dict[str, int] = json.loads(kept.text or "{}") if kept is not None else {}
+        return labels
+
+
+def to_json(value: Any) -> str:
+    """Write a configuration as JSON; what JSON has no word for is written as its text."""
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(str(value), ensure_ascii=False)
+
+
+def _file_text(path: Path) -> str:
+    with open(path, "rb") as file:
+        content = file.read(_MOST_FILE_BYTES + 1)
+    if len(content) > _MOST_FILE_BYTES:
+        raise UsageError(f"{path} is larger than 16 MiB: upload it as an artifact")
+    return content.decode("utf-8", "backslashreplace")

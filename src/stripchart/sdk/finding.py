@@ -1,0 +1,181 @@
+"""Find tasks and projects of the home by id, name, tag and status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from stripchart import settings as _settings
+from stripchart.sdk import searching, start
+from stripchart.sdk.errors import UsageError
+from stripchart.sdk.held import Held
+
+if TYPE_CHECKING:
+    from stripchart.settings import Settings
+
+Texts = str | Sequence[str]
+
+
+class Project:
+    """Name a project: ``name`` is its path, which is also its ``id``; ``tasks`` counts its tasks."""
+
+    __slots__ = ("id", "name", "tasks")
+
+    def __init__(self, path: str, tasks: int) -> None:
+        self.id = self.name = path
+        self.tasks = tasks
+
+    def __repr__(self) -> str:
+        return f"<Project {self.name!r}: {self.tasks} tasks>"
+
+
+class Finding(Held):
+    """Find tasks, without a server."""
+
+    _current: ClassVar[Any] = None
+
+    @classmethod
+    def _found(cls, settings: Settings, task_id: str) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def get_task(  # noqa: PLR0917 - the contract's signature
+        cls,
+        task_id: str | None = None,
+        project_name: str | None = None,
+        task_name: str | None = None,
+        tags: Sequence[str] | None = None,
+        allow_archived: bool = True,
+        task_filter: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Return a task of the home: by id, or the one of this project and name that was active last.
+
+        It may be running, finished or killed; it can be read back, and reported into.
+
+        Raises:
+            ValueError: there is no such task, or nothing to find it by was given.
+        """
+        settings = _settings.load()
+        if task_id is not None and cls._current is not None and cls._current.id == task_id:
+            current: Self = cls._current
+            return current
+        if task_id is None:
+            if project_name is None and task_name is None and not tags and not task_filter:
+                raise ValueError("get_task needs a task_id, or a project_name and task_name")
+            wanted = _wanted(project_name, task_name, tags, allow_archived, task_filter, exact=True)
+            found = searching.search(settings, wanted)
+            if not found:
+                raise ValueError(
+                    f"no task {task_name!r} of project {project_name!r} in the home {str(settings.home)!r}"
+                )
+            task_id = found[0].id
+        try:
+            start.check_exists(settings, task_id)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return cls._found(settings, task_id)
+
+    @classmethod
+    def get_tasks(  # noqa: PLR0917 - the contract's signature
+        cls,
+        task_ids: Sequence[str] | None = None,
+        project_name: Texts | None = None,
+        task_name: str | None = None,
+        tags: Sequence[str] | None = None,
+        allow_archived: bool = True,
+        task_filter: Mapping[str, Any] | None = None,
+    ) -> list[Self]:
+        """Return the tasks of the home that fit, the one active last first, at most 500.
+
+        ``project_name`` (one or several) and ``task_name`` are regular expressions that must be found in path or name.
+        Of ``tags`` a task has one or more; ``-tag`` forbids one, and after ``__$all`` all are needed. ``task_filter``
+        knows ``id, name, project, parent, status, type, tags, system_tags, search_text, _all_, _any_, order_by, page,
+        page_size``.
+
+        Raises:
+            ValueError: a pattern is no regular expression, or the filter asks for what is not known here.
+        """
+        settings = _settings.load()
+        wanted = _wanted(project_name, task_name, tags, allow_archived, task_filter, ids=task_ids)
+        return [cls._found(settings, row.id) for row in searching.search(settings, wanted)]
+
+    @classmethod
+    def query_tasks(
+        cls,
+        project_name: Texts | None = None,
+        task_name: str | None = None,
+        tags: Sequence[str] | None = None,
+        additional_return_fields: Sequence[str] | None = None,
+        task_filter: Mapping[str, Any] | None = None,
+    ) -> list[Any]:
+        """Return the ids of the tasks that fit, as ``get_tasks`` finds them.
+
+        With ``additional_return_fields`` dicts come back, of ``id`` and these fields of ``export_task``; dots lead
+        inside, as in ``hyperparams.General.lr``. What a task does not have is ``None``.
+
+        Raises:
+            ValueError: as ``get_tasks``.
+        """
+        settings = _settings.load()
+        wanted = _wanted(project_name, task_name, tags, True, task_filter)
+        ids = [row.id for row in searching.search(settings, wanted)]
+        if additional_return_fields is None:
+            return ids
+        from stripchart.sdk import exporting
+
+        return [exporting.fields(settings, id, additional_return_fields) for id in ids]
+
+    @classmethod
+    def get_by_name(cls, task_name: str) -> Self:
+        """Return the task of this name that was active last.
+
+        Raises:
+            ValueError: there is none.
+        """
+        return cls.get_task(task_name=task_name)
+
+    @classmethod
+    def get_projects(cls, **kwargs: Any) -> list[Project]:
+        """Return the projects of the home by path; ``name`` is a regular expression that chooses.
+
+        Raises:
+            ValueError: it is no regular expression.
+        """
+        settings = _settings.load()
+        names = searching.texts_of(kwargs["name"]) if kwargs.get("name") else ()
+        wanted = searching.Wanted(projects=names, limit=1 << 60)
+        counts: dict[str, int] = {}
+        for row in searching.search(settings, wanted):
+            counts[row.project] = counts.get(row.project, 0) + 1
+        return [Project(path, counts[path]) for path in sorted(counts)]
+
+    @classmethod
+    def get_project_id(cls, project_name: str, search_hidden: bool = True) -> str | None:
+        """Return the project's path, which is its id, or ``None`` where no task is in it or below it."""
+        below = f"{project_name}/"
+        projects = (row.project for row in searching.rows(_settings.load()))
+        return project_name if any(f"{p}/".startswith(below) for p in projects) else None
+
+
+def _wanted(
+    project: Texts | None,
+    name: str | None,
+    tags: Sequence[str] | None,
+    allow_archived: bool,
+    task_filter: Mapping[str, Any] | None,
+    *,
+    ids: Sequence[str] | None = None,
+    exact: bool = False,
+) -> searching.Wanted:
+    fields = searching.from_filter(task_filter)
+    if project is not None:
+        fields["projects"] = searching.texts_of(project)
+    if name is not None:
+        fields["names"] = searching.texts_of(name)
+    if tags:
+        fields["tags"] = searching.texts_of(tags)
+    if ids:
+        fields["ids"] = list(ids)
+    if not allow_archived:
+        fields["archived"] = False
+    return searching.Wanted(**fields, exact=exact)

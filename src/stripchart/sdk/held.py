@@ -1,0 +1,67 @@
+"""What every part of ``Task`` stands on: the session, the logger, and what the journals say of the task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stripchart.records import ParametersSet, Record, TaskDescribed, clean_text
+from stripchart.sdk.convert import shorten
+from stripchart.sdk.session import now_us
+
+if TYPE_CHECKING:
+    from stripchart.sdk.chronicle import Chronicle, Described
+    from stripchart.sdk.logger import Logger
+    from stripchart.sdk.losses import Losses
+    from stripchart.sdk.running import Running
+    from stripchart.sdk.session import Session
+
+
+class Held:
+    """Hold one task; the parts of ``Task`` inherit from this and add what can be done with it."""
+
+    _session: Session
+    _told: Described  # as of the start or the last ``reload``, with what was changed through this object
+    _chronicle: Chronicle
+    _running: Running | None
+    _logger: Logger
+
+    @property
+    def _losses(self) -> Losses:
+        return self._session.losses
+
+    @property
+    def id(self) -> str:
+        """Return the task's id, 32 hexadecimal digits."""
+        return self._session.task_id
+
+    @property
+    def task_id(self) -> str:
+        """Return the task's id."""
+        return self._session.task_id
+
+    def _read(self) -> Described:
+        """Return what the journals say now; not to be changed."""
+        return self._chronicle.read()
+
+    def _append(self, record: Record) -> None:
+        self._session.append(record)
+
+    def _describe(self, **values: Any) -> None:
+        self._append(TaskDescribed(time_us=now_us(), **values))
+        for name, value in values.items():
+            setattr(self._told, name, value)
+
+    def _append_parameters(self, **fields: Any) -> None:
+        fields.setdefault("values", {})
+        self._append(ParametersSet(time_us=now_us(), **fields))
+
+
+def name_of(text: Any) -> str:
+    """Return a name as a journal can hold it."""
+    return clean_text(shorten(str(text)))
+
+
+def names_of(texts: Any) -> list[str]:
+    """Return names as a journal can hold them, each once; one text is one name."""
+    several = [texts] if isinstance(texts, str) else list(texts)
+    return list(dict.fromkeys(name_of(text) for text in several))

@@ -2,33 +2,32 @@
 
 Each call turns its arguments into a plotly figure at once, as JSON text, and appends it to the journal: what the script
 changes later does not change what was reported, and nothing runs in the background. plotly, pandas and Matplotlib are
-never imported for it. Wrong arguments that the Logger contract names raise; all other trouble is noted in the task.
+never imported for it.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from stripchart.records import PlotReported
-from stripchart.sdk import convert
 from stripchart.sdk.figures import series_info
 from stripchart.sdk.guard import user_line
-from stripchart.sdk.reporter import Reporter
+from stripchart.sdk.media import Media
 from stripchart.sdk.session import now_us
 
 if TYPE_CHECKING:
+    import matplotlib.figure as mpl_figure
     import numpy.typing as npt
     import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]
     import plotly.graph_objects as go  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     from stripchart.sdk.figures.figure import Figure
 
-T = TypeVar("T")
 
-
-class Plots(Reporter):
+class Plots(Media):
     """Report histograms, tables, scatter plots, matrices, surfaces and figures of plotly and Matplotlib.
 
     Of all of these: plots of one ``title`` stand together; a later plot of the same title, series and iteration
@@ -36,10 +35,11 @@ class Plots(Reporter):
     place on the axis. ``extra_layout`` is merged into the figure's layout at every depth, ``comment`` stands under
     its title. NaN and Inf are gaps in a figure, and written out in tables and in the cells of a matrix.
 
-    Raised in every mode, as the Logger contract has it: ``TypeError`` for a title or series that is no text and an
-    iteration that is no integer, and what each report names. Anything else is noted in the task, and the call
-    returns; in strict mode it is raised.
+    What is wrong with an argument is noted in the task, and the call returns. In strict mode the error is raised:
+    what each report names, and ``TypeError`` for a title or series that is no text or an iteration that is no integer.
     """
+
+    _always_images = False  # figures of Matplotlib, for the process
 
     SeriesInfo = series_info.SeriesInfo
 
@@ -412,11 +412,10 @@ class Plots(Reporter):
     ) -> None:
         """Build a figure and append it; what is wrong with it is refused or noted."""
         from stripchart.sdk.figures.encoding import to_json
-        from stripchart.sdk.figures.figure import Refused
 
         try:
-            names = self._argument(self._name, title), self._argument(self._name, series)
-            place = self._argument(self._place, iteration)
+            names = self._name(title), self._name(series)
+            place = self._place(iteration)
             figure = build(*names)
             text = to_json(figure.content)
             self._session.append(
@@ -426,20 +425,54 @@ class Plots(Reporter):
             )
             for note in figure.notes:
                 self._losses.note("plot-changed", note, lost=False, where=user_line())
-        except Refused as refused:
-            raise refused.error from None
         except Exception as error:  # noqa: BLE001 - handed to the guard
             self._lose(error, "plot")
 
-    @staticmethod
-    def _argument(clean: Callable[[Any], T], value: Any) -> T:
-        """Clean an argument whose wrong type the contract refuses."""
-        from stripchart.sdk.figures.figure import Refused
+    def report_matplotlib_figure(  # noqa: PLR0917 - the contract's signature
+        self,
+        title: str,
+        series: str,
+        figure: mpl_figure.Figure | Any,
+        iteration: int | None = None,
+        report_image: bool = False,
+        report_interactive: bool = True,
+    ) -> None:
+        """Report a figure of Matplotlib, or the current one where ``figure`` is the module ``pyplot``.
+
+        It becomes an interactive figure where that is the same picture, else a PNG of twice its resolution, with the
+        reason noted; ``docs/guides/plots.md`` lists what is converted. With ``report_interactive`` false it is the PNG
+        in any case. ``report_image`` reports it as a debug sample instead of a plot. It is not changed or closed.
+
+        Raises:
+            TypeError, ValueError: there is no such figure.
+        """
+        if report_image:
+            self._sample_of(title, series, figure, iteration)
+            return
+
+        def build(title: str, series: str) -> Figure:
+            from stripchart.sdk.figures import matplotlib_figure
+
+            interactive = bool(report_interactive) and not Plots._always_images
+            return matplotlib_figure.build(title, series, figure, interactive=interactive)
+
+        self._plot(title, series, iteration, build)
+
+    @classmethod
+    def matplotlib_force_report_non_interactive(cls, force: bool) -> None:
+        """Keep all figures of Matplotlib as images from now on, or no longer; for the whole process."""
+        Plots._always_images = bool(force)
+
+    def _sample_of(self, title: str, series: str, figure: Any, iteration: int | None) -> None:
+        from stripchart.sdk.figures.matplotlib import picture
+        from stripchart.sdk.figures.matplotlib_figure import figure_of
 
         try:
-            return clean(value)
-        except convert.Unfit as unfit:
-            raise Refused(unfit.error) from unfit
+            stream = BytesIO(picture.png(figure_of(figure)))
+        except Exception as error:  # noqa: BLE001 - handed to the guard
+            self._lose(error, "image")
+            return
+        self.report_media(title, series, iteration, stream=stream, file_extension="png")
 
 
 def _deprecated(name: str, better: str) -> None:

@@ -21,13 +21,10 @@ class Figure:
 
 
 class Refused(Unfit):
-    """Turn down an argument that the Logger contract turns down: ``error`` goes to the caller in every mode.
-
-    What the contract does not name is an ``Unfit``: noted as lost, and raised in strict mode only.
-    """
+    """Turn down an argument that the Logger contract turns down, with the contract's error."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__("argument", error)
+        super().__init__("plot-argument", error)
 
 
 def check_size(values: int, name: str) -> None:

@@ -126,7 +126,7 @@ def _colours(z: NDArray[Any]) -> layout.Dict:
 
 
 def _cells(z: NDArray[Any], xaxis: str | None, yaxis: str | None) -> layout.Dict:
-    number = "%{z:,d}" if _are_whole(z) else "%{z:.4~g}"
+    number = "%{z:,d}" if _are_whole(z) else "%{z:.3~g}"
     across, along = layout.plain_text(xaxis, "x"), layout.plain_text(yaxis, "y")
     told: layout.Dict = {
         "hovertemplate": f"{across}: %{{x}}<br>{along}: %{{y}}<br>%{{z}}<extra></extra>",

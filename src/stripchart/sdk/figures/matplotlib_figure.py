@@ -1,0 +1,53 @@
+"""The figure of ``report_matplotlib_figure``: interactive where that is faithful, else an image."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from stripchart.sdk.convert import Unfit
+from stripchart.sdk.figures.figure import Figure
+
+
+def figure_of(value: Any) -> Any:
+    """Return the figure that is meant: a figure, an axes or a grid that has one, or the current one of pyplot.
+
+    Raises:
+        Unfit: none is.
+    """
+    matplotlib = sys.modules.get("matplotlib.figure")
+    if matplotlib is None:
+        raise Unfit("plot-values", TypeError("figure must be a Matplotlib figure"))
+    if hasattr(value, "get_fignums"):
+        if not value.get_fignums():
+            raise Unfit("plot-values", ValueError("pyplot has no figure"))
+        value = value.gcf()
+    for candidate in (value, getattr(value, "figure", None)):
+        if isinstance(candidate, matplotlib.Figure):
+            return candidate
+    kind = type(value).__name__
+    raise Unfit("plot-values", TypeError(f"figure must be a Matplotlib figure, got {kind}"))
+
+
+def build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:
+    """Return the figure as plotly's; as an image where it is asked for, or where the picture would change.
+
+    Raises:
+        Unfit: it is no figure.
+    """
+    from stripchart.sdk.figures.matplotlib import picture
+
+    figure = figure_of(figure)
+    if not interactive:
+        return Figure(picture.build(figure, title, series, "asked for as an image"))
+    from stripchart.sdk.figures.matplotlib.conversion import convert
+    from stripchart.sdk.figures.matplotlib.style import NotFaithful
+
+    try:
+        return Figure(convert(figure))
+    except NotFaithful as reason:
+        why = f"not interactive because of {reason}"
+    except Exception as error:  # noqa: BLE001 - a figure that surprises us is still drawn by Matplotlib
+        why = f"not interactive: {type(error).__name__}: {error}"
+    note = f"the figure is kept as an image, {why}"
+    return Figure(picture.build(figure, title, series, why), [note])

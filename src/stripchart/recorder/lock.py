@@ -19,7 +19,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-WATCHING, ENDING = b"watching", b"ending  "
+WATCHING, ENDING = b"watching", b"ending  "  # followed by a blank and the pid, which the SDK reads
 _POLL_SEC = 0.1
 
 
@@ -28,11 +28,13 @@ class Request:
     """Ask that a process be watched as one that the task lives in.
 
     ``started`` is its creation time in seconds since the epoch, where known: pids are used again.
+    ``joined``: another process owns the attempt, and this one's end decides nothing about it.
     """
 
     pid: int
     attempt: int
     started: float | None = None
+    joined: bool = False
 
 
 class RecorderLock:
@@ -62,6 +64,13 @@ class RecorderLock:
             time.sleep(_POLL_SEC)
         return False
 
+    def acquire_alone(self) -> bool:
+        """Take the lock if nobody holds it, to watch no process."""
+        taken = self._try()
+        if taken:
+            self.mark(ENDING)  # who comes now waits for the lock
+        return taken
+
     def requests(self) -> list[Request]:
         """Return what other recorders left to be watched since the last call."""
         try:
@@ -80,7 +89,7 @@ class RecorderLock:
             return
         try:
             os.lseek(self._fd, 0, os.SEEK_SET)
-            os.write(self._fd, phase)
+            os.write(self._fd, b"%s %-20d" % (phase, os.getpid()))
         except OSError:
             pass
 
@@ -115,6 +124,7 @@ def _parse(line: bytes) -> Request | None:
             pid=int(value["pid"]),
             attempt=int(value["attempt"]),
             started=None if started is None else float(started),
+            joined=value.get("joined") is True,
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -11,8 +11,8 @@ import psutil
 _NICENESS = 10
 
 
-def detach() -> None:
-    """Let go of everything that could keep the starter's terminal, pipe or pytest run from ending.
+def detach(keep: int | None = None) -> None:
+    """Let go of everything but one descriptor that could keep the starter's terminal or pipe from ending.
 
     The SDK starts the recorder in a session of its own with closed descriptors; this holds also for a
     recorder that was started another way.
@@ -26,8 +26,9 @@ def detach() -> None:
     if null > 2:
         os.close(null)
     for fd in _open_descriptors():
-        with contextlib.suppress(OSError):  # the listing's own
-            os.close(fd)
+        if fd != keep:
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(fd)
 
 
 def stand_back() -> None:

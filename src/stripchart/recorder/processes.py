@@ -17,6 +17,9 @@ import psutil
 
 _SEARCH_SHARE = 1 / 500
 _SEARCH_INTERVAL_SEC = 2.0
+# Of a process that has run for longer than a training takes to import and begin, what it did before says nothing.
+_YOUNG_SEC = 60.0
+_TICK_SEC = 0.01  # what creation times are rounded to
 _GIB = 1 << 30
 _MIB = 1 << 20
 
@@ -43,6 +46,27 @@ class ProcessTree:
     def pids(self) -> frozenset[int]:
         """Return the processes known at the last reading."""
         return frozenset(self._members)
+
+    def begin(self) -> dict[str, float]:
+        """Take the first reading; rates are means since a young process was created, else missing."""
+        memory = {n: v for n, v in self.read().items() if n == "memory_used_gb"}
+        age_sec = self._age_sec()
+        if age_sec is None or age_sec > _YOUNG_SEC:
+            return memory
+        members = self._members.values()
+        return memory | {
+            "process_cpu_usage": 100 * sum(m.cpu_sec for m in members) / age_sec,
+            "process_io_read_mbs": sum(m.read_bytes for m in members) / _MIB / age_sec,
+            "process_io_write_mbs": sum(m.write_bytes for m in members) / _MIB / age_sec,
+        }
+
+    def _age_sec(self) -> float | None:
+        """Return how long the oldest of the processes has run."""
+        try:
+            created = min((m.process.create_time() for m in self._members.values()), default=None)
+        except psutil.Error:
+            return None
+        return None if created is None else max(time.time() - created, _TICK_SEC)
 
     def read(self) -> dict[str, float]:
         """Return readings by series name, rates as means since the last call; empty with nobody left.

@@ -17,18 +17,15 @@ from typing import Any
 
 import psutil
 
-from stripchart.recorder.gpus import Gpus
 from stripchart.recorder.keeping import Kept
 from stripchart.recorder.lock import ENDING, WATCHING, RecorderLock, Request
 from stripchart.recorder.own_journal import OwnJournal
-from stripchart.recorder.processes import ProcessTree
-from stripchart.recorder.resources import Machine
+from stripchart.recorder.readings import Readings, Titled
 from stripchart.recorder.roster import Participant, Roster
 from stripchart.recorder.troubles import Troubles
+from stripchart.recorder.uploads import Uploads
 from stripchart.recorder.waiting import Waiting
 from stripchart.records import (
-    GPU_TITLE,
-    MACHINE_TITLE,
     CostMeasured,
     EnvironmentDescribed,
     Noted,
@@ -41,6 +38,7 @@ _COST_INTERVAL_SEC = 30.0
 _WATCH_INTERVAL_SEC = 1.0  # where no descriptor tells of an end
 _ENVIRONMENT_PATIENCE_SEC = 5.0
 _LAST_GATHERING_SEC = 10.0
+_LAST_WORDS_PATIENCE_SEC = 5.0
 _LAST_SECONDS = 60.0
 _GRACE_AFTER_SIGTERM_SEC = 2.0
 
@@ -63,16 +61,15 @@ class Recorder:
         *,
         host: str,
         rank: int,
-        monitor: bool = True,
+        readings: Readings | None,
     ) -> None:
         self._task_dir = task_dir
         self._settings = settings
         self._lock = lock
         self._rank = rank
-        self._monitor = monitor
+        self._readings = readings
         self._troubles = Troubles(task_dir)
         self._roster = Roster(task_dir, host)
-        self._tree = ProcessTree()
         self._kept: dict[Path, Kept] = {}
         self._judged: set[int] = set()
         self._environment: list[dict[str, Any]] = []
@@ -81,16 +78,23 @@ class Recorder:
         self._waiting = Waiting()
         self._began = time.monotonic()
 
-    def run(self, request: Request, on_ready: Callable[[], None]) -> None:
-        """Record from ``request`` on; ``on_ready`` is called once the first readings are taken."""
+    def run(
+        self, request: Request, on_ready: Callable[[], None], *, pidfd: int | None = None
+    ) -> None:
+        """Record from ``request`` on, whose process ``pidfd`` means, if it is known.
+
+        ``on_ready`` is called once the first readings over a time are taken.
+        """
         self._journal = OwnJournal(
             self._task_dir, attempt=request.attempt, rank=self._rank, troubles=self._troubles
         )
-        self._roster.request(request)
-        self._machine, self._gpus = Machine(self._task_dir), Gpus()
-        self._tree.roots = {request.pid}
-        self._tree.read()  # what the first rates are counted from
+        self._uploads = Uploads(
+            self._task_dir, self._settings, self._journal.append_now, self._troubles
+        )
+        self._roster.request(request, pidfd)
         self._on_ready: Callable[[], None] | None = on_ready
+        self._guarded(self._look_round)
+        self._guarded(self._read_at_once)
         jobs = self._jobs()
         while not self._over():
             now = time.monotonic()
@@ -127,6 +131,7 @@ class Recorder:
             self._welcome(request)
         self._look_for_journals()
         self._attend()
+        self._uploads.look()
         self._journal.settle()
         self._troubles.tell(self._journal.append)
 
@@ -194,23 +199,29 @@ class Recorder:
 
     def _read_machine(self) -> None:
         living = [p for p in self._roster.participants if not p.finished]
-        if not any(p.principal for p in living):
+        if not any(p.principal or p.joined for p in living):
             return  # a helper that was left behind is no reason to go on measuring
         for participant in living:
             participant.kills.look()
-        if self._monitor:
-            self._take_readings(living)
+        if self._readings is not None:
+            self._keep(self._readings.read({p.pid for p in living}))
         if self._on_ready is not None:
             self._on_ready()
             self._on_ready = None
 
-    def _take_readings(self, living: list[Participant]) -> None:
-        self._tree.roots = {p.pid for p in living}
-        readings = self._machine.read() | self._tree.read()
+    def _read_at_once(self) -> None:
+        # Also of a run that ended before we came: the machine is much the same a tenth of a second later.
+        if self._readings is not None:
+            self._keep(self._readings.begin({p.pid for p in self._roster.participants}))
+
+    def _read_at_last(self) -> None:
+        if self._readings is not None:
+            self._keep(self._readings.end())
+
+    def _keep(self, readings: Titled) -> None:
         iteration = self._roster.iteration(self._journal.attempt)
-        self._journal.readings(MACHINE_TITLE, readings, iteration)
-        if len(self._gpus):
-            self._journal.readings(GPU_TITLE, self._gpus.read(self._tree.pids), iteration)
+        for title, values in readings.items():
+            self._journal.readings(title, values, iteration)
 
     def _measure_cost(self) -> None:
         process = psutil.Process()
@@ -229,7 +240,7 @@ class Recorder:
     def _describe(self) -> None:
         """Have git and packages of an attempt gathered once, and keep what has been gathered."""
         attempt = self._journal.attempt
-        if attempt not in self._environment_asked:
+        if attempt not in self._environment_asked and self._roster.has_owner(attempt):
             folder = self._roster.script_folder(attempt)
             if folder is None and time.monotonic() - self._began < _ENVIRONMENT_PATIENCE_SEC:
                 return  # the task has not said yet where it runs
@@ -268,6 +279,9 @@ class Recorder:
         if not self._task_dir.is_dir():
             return True
         if not self._roster.all_finished():
+            self._uploads.go_on()
+            return False
+        if not self._uploads.all_done():
             return False
         # From here on a newcomer waits for the lock; whoever came before is found by this look.
         self._lock.mark(ENDING)
@@ -289,10 +303,14 @@ class Recorder:
         deadline.daemon = True
         deadline.start()
         if self._task_dir.is_dir():
+            self._guarded(self._read_at_last)
             self._guarded(self._describe_at_last)
             self._guarded(self._measure_cost)
+            self._guarded(self._uploads.stop)
             self._guarded(self._put_in_order)
-        self._gpus.close()
+            self._guarded(self._tidy)
+        if self._readings is not None:
+            self._readings.close()
         self._lock.release()
         deadline.cancel()
 
@@ -306,6 +324,14 @@ class Recorder:
         self._sync()
         if self._waiting.asked_to_stop_at is None:
             self._compress_all()
+
+    def _tidy(self) -> None:
+        began = time.monotonic()
+        while self._roster.remove_empty_last_words():
+            patience_sec = _LAST_WORDS_PATIENCE_SEC if self._waiting.asked_to_stop_at is None else 0
+            if time.monotonic() - began > patience_sec:
+                return
+            time.sleep(0.05)
 
     def _compress_all(self) -> None:
         began = time.monotonic()

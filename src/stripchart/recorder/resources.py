@@ -31,7 +31,11 @@ class Machine:
 
     def read(self) -> dict[str, float]:
         """Return readings by series name, as means since the last call where they are rates."""
-        readings = {**self._cpu_usage(), **self._memory(), **self._rates()}
+        return {**self._cpu_usage(), **self.levels(), **self._rates()}
+
+    def levels(self) -> dict[str, float]:
+        """Return the readings that need no time between two looks."""
+        readings = self._memory()
         with contextlib.suppress(OSError):
             readings["disk_free_percent"] = 100 - psutil.disk_usage(str(self._disk)).percent
         temperatures = [t for path in self._sensors if (t := _temperature(path)) is not None]
@@ -55,6 +59,7 @@ class Machine:
         return {
             "memory_free_gb": free / _GIB,
             "memory_used_percent": 100 * (total - free) / total,
+            "memory_used_gb": (total - free) / _GIB,
         }
 
     def _rates(self) -> dict[str, float]:

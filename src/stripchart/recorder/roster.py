@@ -7,6 +7,7 @@ note and not the end of the task.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _FOREIGN_WRITERS = 8  # looked at for the iteration where no process of this hos
 class Participant:
     """Hold one process of this host and the journals that it writes.
 
+    ``joined``: it asked for the recorder, but another process owns the attempt.
     ``ending`` is what its end means for the task: None while it lives, and when it spoke for itself.
     """
 
@@ -37,6 +39,7 @@ class Participant:
     gone: bool = False
     ending: Ending | None = None
     last_words: str = ""
+    joined: bool = False
 
     @property
     def finished(self) -> bool:
@@ -66,16 +69,22 @@ class Roster:
         # Journals whose process was gone when they were found: of earlier attempts, or very short ones.
         self.orphans: list[Follower] = []
 
-    def request(self, request: Request) -> None:
-        """Take in a process as a principal; one that is known already is not taken twice."""
+    def request(self, request: Request, pidfd: int | None = None) -> None:
+        """Take in a process that asked for it; one that is known already is not taken twice."""
         for known in self.participants:
             if known.pid == request.pid and known.attempt == request.attempt:
                 # Its journal was found before the request was read; it may even have closed it since.
-                known.principal = True
+                known.principal = known.principal or not request.joined
+                known.joined = known.joined or request.joined
                 return
-        watch = Watch(request.pid, started=request.started)
+        watch = Watch(request.pid, started=request.started, pidfd=pidfd)
         participant = Participant(
-            request.pid, request.attempt, True, watch, MemoryKills(request.pid)
+            request.pid,
+            request.attempt,
+            not request.joined,
+            watch,
+            MemoryKills(request.pid),
+            joined=request.joined,
         )
         self.participants.append(participant)
         mine = [f for f in self.orphans if _belongs(f, participant)]
@@ -125,6 +134,10 @@ class Roster:
         """Say whether every principal of an attempt has finished."""
         principals = [p for p in self.participants if p.principal and p.attempt == attempt]
         return bool(principals) and all(p.finished for p in principals)
+
+    def has_owner(self, attempt: int) -> bool:
+        """Say whether an attempt is owned by a process of this host."""
+        return any(p.principal and p.attempt == attempt for p in self.participants)
 
     def all_finished(self) -> bool:
         """Say whether there is nobody left to watch."""
@@ -225,14 +238,32 @@ class Roster:
         )
 
     def _read_last_words(self, pid: int) -> str:
-        path = self._task_dir / f"last-words-{pid}"
         try:
-            words = path.read_bytes()[:_LAST_WORDS_BYTES]
-            if not words:
-                path.unlink()  # it was opened in case there would be any
+            words = self._last_words_path(pid).read_bytes()[:_LAST_WORDS_BYTES]
         except OSError:
             return ""
         return words.decode("utf-8", "backslashreplace")
+
+    def remove_empty_last_words(self) -> bool:
+        """Remove the files that ended processes had opened in vain; say whether one may still be used."""
+        in_use = {p.pid for p in self.participants if not p.watch.ended()}
+        ended = {p.pid for p in self.participants} | {f.identity.pid for f in self.orphans}
+        # On a shared file system a process of another host may have the same number.
+        ended -= in_use | {f.identity.pid for f in self.foreign}
+        for pid in ended:
+            if self._is_empty(pid):
+                with contextlib.suppress(OSError):
+                    self._last_words_path(pid).unlink()
+        return any(self._is_empty(pid) for pid in in_use)
+
+    def _is_empty(self, pid: int) -> bool:
+        try:
+            return self._last_words_path(pid).stat().st_size == 0
+        except OSError:
+            return False
+
+    def _last_words_path(self, pid: int) -> Path:
+        return self._task_dir / f"last-words-{pid}"
 
 
 def _belongs(follower: Follower, participant: Participant) -> bool:

@@ -53,16 +53,24 @@ class Watch:
 
     ``started`` is its creation time, ``None`` if unknown; ``existed_at`` a moment at which it was known
     to exist (seconds since the epoch): a process of this pid that was created later is another one.
+    ``pidfd`` is a descriptor that the process opened of itself, and is owned from here on: it means that
+    process even where it has ended before we came.
     """
 
     def __init__(
-        self, pid: int, *, started: float | None = None, existed_at: float | None = None
+        self,
+        pid: int,
+        *,
+        started: float | None = None,
+        existed_at: float | None = None,
+        pidfd: int | None = None,
     ) -> None:
         self.pid = pid
-        self._pidfd: int | None = None
+        self._pidfd = pidfd
         self._process: psutil.Process | None = None
         self._ended = False
-        self._open(started, existed_at)
+        if pidfd is None:
+            self._open(started, existed_at)
 
     def fileno(self) -> int | None:
         """Return a descriptor that becomes readable at the end, or None where there is none."""
@@ -120,6 +128,16 @@ class Watch:
             return not self._process.is_running() or self._process.status() == psutil.STATUS_ZOMBIE
         except psutil.Error:
             return True
+
+
+def is_pidfd(fd: int, pid: int) -> bool:
+    """Say whether an inherited descriptor is a pidfd of a process, which may have ended."""
+    try:
+        info = Path(f"/proc/self/fdinfo/{fd}").read_text()
+        fields = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+        return int(fields["Pid"]) in (pid, -1)  # -1: it has ended, and its parent knows
+    except (OSError, KeyError, ValueError):
+        return False
 
 
 def _readable(fd: int) -> bool:

@@ -109,7 +109,8 @@ def _condition(wanted: TaskFilter) -> ColumnElement[bool]:
     if wanted.status:
         parts.append(tasks.c.status.in_(wanted.status))
     if wanted.search:
-        parts.append(tasks.c.search_text.contains(wanted.search.casefold(), autoescape=True))
+        sought = wanted.search.casefold().replace("\0", " ")  # as it was kept
+        parts.append(tasks.c.search_text.contains(sought, autoescape=True))
     return and_(*parts) if parts else ~false()
 
 

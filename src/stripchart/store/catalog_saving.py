@@ -186,7 +186,8 @@ def _task_row(state: TaskState, iterations: Mapping[str, int]) -> dict[str, Any]
         "iteration": iterations.get(state.id),
         "attempts": len(state.attempts),
         "lost": sum(note.count for note in state.notes.values() if note.lost),
-        "search_text": "\n".join([name, project, *tags, state.id]).casefold(),
+        # SQLite compares a text only up to its first NUL.
+        "search_text": "\n".join([name, project, *tags, state.id]).casefold().replace("\0", " "),
         "described": {field: [value, *clock] for field, (value, clock) in state.described.items()},
     }
 

@@ -86,9 +86,9 @@ def _grafted(record: AnyRecord, later: int, offset: int) -> AnyRecord:
         return msgspec.structs.replace(record, attempt=attempt, initial_iteration=initial)
     if isinstance(record, StatusChanged | EnvironmentDescribed):
         return msgspec.structs.replace(record, attempt=record.attempt + later)
-    reported = isinstance(record, PlotReported | SampleReported | SampleStored)
-    if reported and record.iteration is not None:
-        return msgspec.structs.replace(record, iteration=record.iteration + offset)
+    if isinstance(record, PlotReported | SampleReported | SampleStored):
+        iteration = None if record.iteration is None else record.iteration + offset
+        return msgspec.structs.replace(record, iteration=iteration)
     return record
 
 

@@ -2,9 +2,9 @@
 
 A launcher tells each process its rank, how many there are, and what names the launch. Rank 0 opens the task and
 writes which it is to a file in the home, named by the launch and by what was asked for; the others wait for that
-file and join. Other machines see it through a shared home. A later launch may look the same (same address, same
-port), so a file counts only if it was written by this launch: after this process started, or by a process that
-still lives.
+file and join. Other machines see it through a shared home. What a scheduler numbers is named for good; a later launch
+of another kind may look the same (same address, same port), so its file counts only if it was written after this
+process started, or by a process that still lives.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,17 +27,20 @@ from stripchart.settings import Settings
 
 FOLDER = "launches"
 _SIZES = ("WORLD_SIZE", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE")
-# What names a launch, each complete by itself; the first that is there counts.
+# What names a launch, each complete by itself; the first that is there counts. Of these the schedulers' are never used
+# twice, but for a job that is put back into the queue.
 _NAMES = (
     ("TORCHELASTIC_RUN_ID", "MASTER_ADDR", "MASTER_PORT"),
     ("SLURM_JOB_ID", "SLURM_STEP_ID"),
-    ("OMPI_MCA_ess_base_jobid",),
     ("PMIX_NAMESPACE",),
+    ("OMPI_MCA_ess_base_jobid",),
     ("MASTER_ADDR", "MASTER_PORT"),
 )
-_RESTARTS = "TORCHELASTIC_RESTART_COUNT"
+_UNIQUE = {"SLURM_JOB_ID", "PMIX_NAMESPACE"}
+_RESTARTS = ("TORCHELASTIC_RESTART_COUNT", "SLURM_RESTART_COUNT")
 _LOOK_SEC = 0.02
-_CLOCK_SKEW_SEC = 5.0
+_CLOCK_SKEW_SEC = 5.0  # between machines
+_START_ERROR_SEC = 0.05  # of when a process started
 _QUIET_SEC = (
     120.0  # a task on another machine whose recorder wrote nothing for so long is not alive
 )
@@ -58,9 +61,12 @@ class Joined:
 class Launch:
     """Stand for one launch, as one of its processes sees it."""
 
-    def __init__(self, path: Path, rank: int, restarts: int, patience_sec: float) -> None:
+    def __init__(
+        self, path: Path, rank: int, restarts: int, patience_sec: float, *, is_unique: bool
+    ) -> None:
         self.path = path
         self.is_first = rank == 0
+        self._is_unique = is_unique
         self._restarts = restarts
         self._patience_sec = patience_sec
 
@@ -114,10 +120,14 @@ class Launch:
         )
 
     def _is_ours(self, told: dict[str, Any], started_sec: float) -> bool:
-        if told["written_us"] / 1e6 >= started_sec - _CLOCK_SKEW_SEC and self._exists(told):
+        if not self._exists(told):
+            return False
+        is_here = told["host"] == host_name()
+        slack_sec = _START_ERROR_SEC if is_here else _CLOCK_SKEW_SEC
+        if self._is_unique or told["written_us"] / 1e6 >= started_sec - slack_sec:
             return True
-        if told["host"] == host_name():
-            return self._exists(told) and is_alive(_identity(told))
+        if is_here:
+            return is_alive(_identity(told))
         return _moved_sec(self._task_dir(told)) >= time.time() - _QUIET_SEC
 
     def _exists(self, told: dict[str, Any]) -> bool:
@@ -135,29 +145,29 @@ def launch_of(
     environ: Mapping[str, str] = os.environ,
 ) -> Launch | None:
     """Return the launch that this process is a rank of, ``None`` if it runs alone or ranks are kept apart."""
-    words = _launch_words(environ)
-    if not settings.join_ranks or words is None:
+    names = _launch_names(environ)
+    if not settings.join_ranks or not names:
         return None
+    words = [f"{n}={environ[n]}" for n in names]
     key = hashlib.sha256("\0".join([*words, project, name, task_type]).encode()).hexdigest()[:32]
     _asked[key] = _asked.get(key, 0) + 1
     path = settings.home / FOLDER / f"{key}-{_asked[key]}.json"
-    restarts = environ.get(_RESTARTS, "")
+    restarts = next((environ[n] for n in _RESTARTS if environ.get(n, "").isdigit()), "0")
     return Launch(
         path,
         rank_of(settings),
-        int(restarts) if restarts.isdigit() else 0,
+        int(restarts),
         settings.join_timeout_sec,
+        is_unique=not _UNIQUE.isdisjoint(names),
     )
 
 
-def _launch_words(environ: Mapping[str, str]) -> list[str] | None:
+def _launch_names(environ: Mapping[str, str]) -> Sequence[str]:
+    """Return the variables that name this launch; none where this process runs alone."""
     size = next((environ[n] for n in _SIZES if environ.get(n)), "1")
     if not size.isdigit() or int(size) < 2:
-        return None
-    for names in _NAMES:
-        if all(environ.get(name) for name in names):
-            return [environ[name] for name in names]
-    return None
+        return ()
+    return next((names for names in _NAMES if all(environ.get(n) for n in names)), ())
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -190,9 +200,15 @@ def _identity(told: dict[str, Any]) -> WriterIdentity:
 
 
 def _started_sec() -> float:
-    import psutil
+    """Return when this process started, as the wall clock counts now."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        age_sec = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+        return time.time() - age_sec
+    except (OSError, ValueError, IndexError, AttributeError):
+        import psutil
 
-    return psutil.Process().create_time()
+        return psutil.Process().create_time()
 
 
 def _moved_sec(task_dir: Path) -> float:

@@ -65,10 +65,20 @@ def _axis(axis: Any, limits: Any, name: str) -> Dict:
         **_grid(axis),
         **_ticks(axis),
     }
+    if scale == "log":
+        told.update(_decades(told["range"]))
     position = axis.get_label_position() if name == "y" else axis.get_ticks_position()
     if position in ("right", "top"):
         told["side"] = position
     return told
+
+
+def _decades(exponents: list[Any]) -> Dict:
+    """Return ticks at powers of ten, where a few of them are in sight."""
+    return {
+        "exponentformat": "power",
+        **({"dtick": 1} if 1 <= abs(exponents[1] - exponents[0]) <= 10 else {}),
+    }
 
 
 def _title(axis: Any) -> Dict:
@@ -90,7 +100,8 @@ def _grid(axis: Any) -> Dict:
         told["gridcolor"] = style.colour(line.get_color(), alpha)
         told["gridwidth"] = round(line.get_linewidth() * PIXELS_A_POINT, 2)
         told["griddash"] = style.dash(line.get_linestyle(), line.get_linewidth())
-    return told
+    minor = axis.get_tick_params(which="minor").get("gridOn", False)
+    return {**told, "minor": {"showgrid": True}} if minor else told
 
 
 def _ticks(axis: Any) -> Dict:
@@ -136,7 +147,7 @@ def _named_ticks(axis: Any) -> Dict:
     pairs = [(p, label) for p, label in zip(places, labels, strict=True) if low <= p <= high]
     return {
         "tickvals": ends_of_ticks(axis, [place for place, _ in pairs]),
-        "ticktext": [to_plotly(label) for _, label in pairs],
+        "ticktext": [to_plotly(str(label)) for _, label in pairs],
     }
 
 

@@ -24,13 +24,15 @@ def name_traces(legend: Any, traces: list[Dict], key: str, place: Place) -> list
         NotFaithful: an entry is of a kind unknown.
     """
     extra = []
-    for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=False):
+    for rank, (text, handle) in enumerate(
+        zip(legend.get_texts(), legend.legend_handles, strict=False)
+    ):
         label = text.get_text()
         named = next((t for t in traces if t.get("name") == label and not t["showlegend"]), None)
         if named is None:
             named = {"x": [None], "y": [None], "type": "scatter", **_entry(handle, place)}
             extra.append(named)
-        named.update(name=label, showlegend=True, legend=key)
+        named.update(name=label, showlegend=True, legend=key, legendrank=rank)
     for trace in (*traces, *extra):
         if trace.get("legend") == key:
             trace["name"] = to_plotly(trace["name"])

@@ -19,6 +19,7 @@ Dict = dict[str, Any]
 _STOPS = 64
 _MOST_STEPS = 32  # of a map that is a list of colours
 _NORMS = ("Normalize", "NoNorm", "CenteredNorm", "TwoSlopeNorm", "PowerNorm")
+_SHARP = 1200  # pixels along the longer side
 _SMOOTH = {"bilinear": "best", "bicubic": "best"}
 _AS_THEY_ARE = ("nearest", "none", "antialiased", "auto")
 
@@ -143,6 +144,10 @@ def picture_of(image: Any, place: Place) -> Dict:
         array = array[:, ::-1]
     if (top - bottom) * (y1 - y0) < 0:
         array = array[::-1]
+    if image.get_interpolation() in _AS_THEY_ARE:
+        # A browser smooths what it enlarges; enlarged here, pixels stay squares.
+        times = max(1, _SHARP // max(1, *array.shape[:2]))
+        array = array.repeat(times, axis=0).repeat(times, axis=1)
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(array)).save(file, "PNG")
     at_left = min(left, right) if x1 > x0 else max(left, right)

@@ -63,6 +63,15 @@ def marker(collection: Any) -> Dict:
             told["opacity"] = collection.get_alpha()
     else:
         told["color"] = style.colours(edges if is_open else faces)
-        if not is_open and len(edges):
-            told["line"]["color"] = style.colours(edges)
+    if not is_open and len(edges) and not _are_faces(collection):
+        told["line"]["color"] = style.colours(edges)
+    elif not is_open:
+        told["line"]["width"] = 0  # an edge of the face's own colour only adds to the size
+        told["size"] = told["size"] + widths[0] if len(widths) else told["size"]
     return told
+
+
+def _are_faces(collection: Any) -> bool:
+    """Tell whether edges have the colour of the faces, which is a scatter plot's way if nothing else is said."""
+    original = getattr(collection, "_original_edgecolor", "face")
+    return isinstance(original, str) and original == "face"

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from sklearn.datasets import load_digits
 
-from stripchart import Task
+from stripchart import Logger, Task
 
 
 class Network:
@@ -71,6 +71,29 @@ def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return moved + rng.normal(0, 0.15, moved.shape)
 
 
+def report_pictures(
+    logger: Logger, network: Network, x: np.ndarray, y: np.ndarray, iteration: int
+) -> None:
+    """Report what the network confuses, the digits that it gets wrong, and how its weights lie."""
+    guesses = network.forward(x)[1].argmax(1)
+    confusion = np.zeros((10, 10), dtype=int)
+    np.add.at(confusion, (y, guesses), 1)
+    digits = [str(digit) for digit in range(10)]
+    logger.report_confusion_matrix(
+        "confusion", "valid", confusion, iteration, xaxis="guessed", yaxis="is", xlabels=digits,
+        ylabels=digits, yaxis_reversed=True,
+    )  # fmt: skip
+    for layer, weights in enumerate(network.weights, 1):
+        counts, edges = np.histogram(weights, bins=40)
+        middles = [f"{m:.2f}" for m in (edges[:-1] + edges[1:]) / 2]
+        logger.report_histogram(
+            "weights", f"layer {layer}", counts, iteration, xlabels=middles, xaxis="weight", yaxis="count"
+        )  # fmt: skip
+    for place, wrong in enumerate(np.flatnonzero(guesses != y)[:6], 1):
+        picture = np.kron(x[wrong].reshape(8, 8) / 2 + 0.5, np.ones((16, 16)))
+        logger.report_image("mistaken digits", f"number {place}", iteration, image=picture)
+
+
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="train on handwritten digits and report it all")
     parser.add_argument("--epochs", type=int, default=120)
@@ -120,11 +143,16 @@ def main() -> None:
         print(
             f"epoch {epoch + 1:3d}/{chosen.epochs}  valid loss {loss:.4f}  accuracy {accuracy:.3f}"
         )
+        if epoch % 10 == 9:
+            report_pictures(logger, network, images[valid], labels[valid], iteration)
         if accuracy > best:
             best = accuracy
             logging.info("new best accuracy %.4f in epoch %d", best, epoch + 1)
     logger.report_single_value("best accuracy", best)
     logger.report_single_value("final valid loss", loss)
+    task.upload_artifact(
+        "weights", {f"layer {n}": w.tolist() for n, w in enumerate(network.weights, 1)}
+    )
     task.close()
 
 

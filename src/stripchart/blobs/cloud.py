@@ -140,6 +140,8 @@ class Bucket:
     def _clean(self, text: str) -> str:
         """Shorten what a client says to its gist, and take the secrets out."""
         text = text.split("\n\nDebug source", maxsplit=1)[0].strip()
+        told = [re.search(f"<{name}>([^<\n]*)", text) for name in ("Code", "Message")]
+        text = ": ".join(found[1] for found in told if found) or text
         for secret in self._secrets:
             text = text.replace(secret, "***")
         text = re.sub(r"(?i)((?:sig|signature|token|credential)=)[^&\s\"']+", r"\1***", text)

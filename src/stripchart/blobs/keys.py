@@ -24,7 +24,7 @@ def task_folder(project: str, name: str, task_id: str) -> str:
     if len(project) > _LONGEST_PROJECT:
         project = f"{project[: _LONGEST_PROJECT - 33]}.{task_id}"
     name = f"{name[: _LONGEST_TASK - len(task_id) - 1]}.{task_id}"
-    return _join(*_quoted(project).split("/"), _quoted(name.replace("/", "_")))
+    return _join(_quoted(project), _quoted(name))
 
 
 def sample_key(
@@ -40,7 +40,8 @@ def sample_key(
 
 def artifact_key(folder: str, name: str, file_name: str) -> str:
     """Return the key of an artifact: ``<task's folder>/artifacts/<name>/<file name>``."""
-    return _bounded(_join(folder, "artifacts", _part(_named(name)), _part(_named(file_name))))
+    folders = (folder, "artifacts") if folder else ("artifacts",)
+    return _bounded(_join(*folders, _part(_named(name)), _part(_named(file_name))))
 
 
 def _named(text: str) -> str:
@@ -63,7 +64,7 @@ def _part(text: str, reserve: int = 0) -> str:
 
 
 def _join(*parts: str) -> str:
-    return "/".join(p for part in parts for p in [_part(x) for x in part.split("/")])
+    return "/".join(_part(name) for part in parts for name in part.split("/"))
 
 
 def _bounded(key: str) -> str:

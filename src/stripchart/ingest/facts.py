@@ -7,18 +7,22 @@ system clock may). Of equal clocks the later writer's name wins.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
 from stripchart.ingest.bounds import bounded
 from stripchart.records import (
     AnyRecord,
+    ArtifactStored,
     AttemptStarted,
+    ConfigurationSet,
     CostMeasured,
     EnvironmentDescribed,
     Noted,
     ParametersSet,
+    PropertiesSet,
     SeriesDeclared,
     StatusChanged,
     TaskDescribed,
@@ -27,15 +31,20 @@ from stripchart.records import (
     WriterIdentity,
 )
 from stripchart.store.catalog_state import (
+    ArtifactState,
     AttemptState,
     Clock,
     Conclusion,
+    ConfigurationState,
     CostState,
     NoteState,
     ParameterState,
     TaskState,
     WriterState,
 )
+
+Name = TypeVar("Name", bound=Hashable)
+Said = TypeVar("Said", ParameterState, ConfigurationState, ArtifactState)
 
 _DESCRIBED = (
     "project",
@@ -100,8 +109,12 @@ def apply(state: TaskState, writer: WriterState, record: AnyRecord | Unknown) ->
         _start(state, record, time_us)
     elif isinstance(record, StatusChanged):
         _conclude(state, record, clock, time_us)
-    elif isinstance(record, ParametersSet):
-        _set_parameters(state, record, clock)
+    elif isinstance(record, ParametersSet | PropertiesSet):
+        _set_values(state, record, clock)
+    elif isinstance(record, ConfigurationSet):
+        _set_configuration(state, record, clock)
+    elif isinstance(record, ArtifactStored):
+        _set_artifact(state, writer, record, clock)
     elif isinstance(record, EnvironmentDescribed):
         _describe_environment(state, record, clock, time_us)
     elif isinstance(record, Noted):
@@ -178,15 +191,63 @@ def _conclude(state: TaskState, record: StatusChanged, clock: Clock, time_us: in
         setattr(attempt, source, conclusion)
 
 
-def _set_parameters(state: TaskState, record: ParametersSet, clock: Clock) -> None:
-    changes = [(name, ParameterState("", "", True, clock)) for name in record.removed]
-    for name, value in record.values.items():
-        changes.append((name, ParameterState(value, record.types.get(name, ""), False, clock)))
-    for name, parameter in changes:
-        before = state.parameters.get(name)
-        if _newer(clock, before.clock if before is not None else None):
-            state.parameters[name] = parameter
-            state.changed_parameters.add(name)
+def _set_values(state: TaskState, record: ParametersSet | PropertiesSet, clock: Clock) -> None:
+    changes = {name: ParameterState("", "", True, clock) for name in record.removed}
+    if isinstance(record, ParametersSet):
+        for name, value in record.values.items():
+            kind, description = record.types.get(name, ""), record.descriptions.get(name, "")
+            changes[name] = ParameterState(value, kind, False, clock, description)
+        state.changed_parameters |= _replace(state.parameters, changes)
+        return
+    for name, said in record.values.items():
+        value, kind, description = (said.get(k, "") for k in ("value", "type", "description"))
+        changes[name] = ParameterState(value, kind, False, clock, description)
+    state.changed_properties |= _replace(state.properties, changes)
+
+
+def _set_configuration(state: TaskState, record: ConfigurationSet, clock: Clock) -> None:
+    configuration = ConfigurationState(
+        text=record.text or "",
+        type=record.type,
+        description=record.description,
+        time_us=bounded(record.time_us),
+        removed=record.text is None,
+        clock=clock,
+    )
+    state.changed_configurations |= _replace(state.configurations, {record.name: configuration})
+
+
+def _set_artifact(
+    state: TaskState, writer: WriterState, record: ArtifactStored, clock: Clock
+) -> None:
+    artifact = ArtifactState(
+        type=record.type,
+        state=record.state,
+        url=record.url,
+        size_bytes=bounded(record.size_bytes),
+        hash=record.hash,
+        preview=record.preview,
+        metadata=record.metadata,
+        error=record.error,
+        path=record.path,
+        destination=record.destination,
+        time_us=bounded(record.time_us),
+        removed=record.removed,
+        clock=clock,
+    )
+    place = (record.name, writer.role == "recorder")
+    state.changed_artifacts |= _replace(state.artifacts, {place: artifact})
+
+
+def _replace(known: dict[Name, Said], changes: Mapping[Name, Said]) -> set[Name]:
+    """Put changes in the place of what is older, and return the names of those that were."""
+    fresh = {
+        name: said
+        for name, said in changes.items()
+        if _newer(said.clock, known[name].clock if name in known else None)
+    }
+    known.update(fresh)
+    return set(fresh)
 
 
 def _describe_environment(

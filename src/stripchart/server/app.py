@@ -23,6 +23,7 @@ from stripchart.server.live import Hub
 from stripchart.server.openapi import openapi_document
 from stripchart.server.routes import (
     about,
+    artifacts,
     console,
     events,
     files,
@@ -48,6 +49,8 @@ ENDPOINTS = [
     plots.list_plots,
     plots.read_plot,
     samples.list_samples,
+    artifacts.list_artifacts,
+    artifacts.list_configurations,
     series.read_series,
     events.follow_events,
     openapi_document,

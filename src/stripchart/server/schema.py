@@ -15,7 +15,7 @@ GET  /api/v1/tasks/{task_id}/samples       title, series, at, latest -> SampleLi
 GET  /api/v1/tasks/{task_id}/artifacts     ArtifactList
 GET  /api/v1/tasks/{task_id}/configuration ConfigurationList
 GET  /files/{task_id}/{path}               a file of the task's media/ or artifacts/, sandboxed
-GET  /files/{task_id}/stored/{sample}      the same for what lies at a remote destination, fetched by the server
+GET  /files/{task_id}/stored/{key}         the same for what lies at a remote destination, fetched by the server
 GET  /api/v1/events?task=<id>             server-sent events named ``change``, data: Change (JSON)
 GET  /api/v1/openapi.json                 the OpenAPI document
 ========================================  ============================================================
@@ -173,6 +173,7 @@ class Parameter(Body, frozen=True):
     name: str
     value: str
     type: str = ""
+    description: str = ""
 
 
 class Cost(Body, frozen=True):

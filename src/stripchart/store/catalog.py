@@ -1,4 +1,4 @@
-"""The catalog: tasks, attempts, writers, parameters, notes and the summary of every metric, in one database.
+"""The catalog: tasks with all that is said of them but points, lines and documents, in one database.
 
 Ingest is its one writer (``load``, ``save``, ``forget``); a ``save`` is one transaction over all its tasks and
 carries each writer's applied offsets with what was applied, so that nothing is applied twice or lost. The server
@@ -21,7 +21,16 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, selec
 from sqlalchemy.exc import DatabaseError
 
 from stripchart.store import catalog_query, catalog_saving, catalog_tables
-from stripchart.store.catalog_rows import Project, TaskDetail, TaskFilter, TaskPage, TaskRow
+from stripchart.store.catalog_rows import (
+    Artifact,
+    Configuration,
+    Parameter,
+    Project,
+    TaskDetail,
+    TaskFilter,
+    TaskPage,
+    TaskRow,
+)
 from stripchart.store.catalog_schema import CatalogTooNew, upgrade
 from stripchart.store.catalog_state import MetricState, TaskState
 
@@ -145,6 +154,21 @@ class Catalog:
         """Return the summary of every metric of a task, by title and series."""
         with self.engine.connect() as connection:
             return catalog_query.metrics(connection, task)
+
+    def artifacts(self, task: str) -> list[Artifact]:
+        """Return the artifacts of a task, by name."""
+        with self.engine.connect() as connection:
+            return catalog_query.artifacts(connection, task)
+
+    def configurations(self, task: str) -> list[Configuration]:
+        """Return the configuration objects of a task, by name."""
+        with self.engine.connect() as connection:
+            return catalog_query.configurations(connection, task)
+
+    def properties(self, task: str) -> list[Parameter]:
+        """Return the user properties of a task, by name."""
+        with self.engine.connect() as connection:
+            return catalog_query.properties(connection, task)
 
     def close(self) -> None:
         """Release the database."""

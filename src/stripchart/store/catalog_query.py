@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog_rows import (
+    Artifact,
     Attempt,
+    Configuration,
     Cost,
     Metric,
     Note,
@@ -98,6 +111,41 @@ def task_detail(connection: Connection, task: str, *, now_us: int) -> TaskDetail
     )
 
 
+def properties(connection: Connection, task: str) -> list[Parameter]:
+    """Return the user properties of a task."""
+    return _parameters(connection, task, tables.properties)
+
+
+def configurations(connection: Connection, task: str) -> list[Configuration]:
+    """Return the configuration objects of a task."""
+    table = tables.configurations
+    columns = [table.c[name] for name in Configuration.__dataclass_fields__]
+    found = select(*columns).where(table.c.task_id == task, table.c.removed.is_(False))
+    rows = connection.execute(found).mappings()
+    return sorted((Configuration(**row) for row in rows), key=lambda c: c.name)
+
+
+def artifacts(connection: Connection, task: str) -> list[Artifact]:
+    """Return the artifacts of a task.
+
+    The recorder's word is of the upload of one report, and bears the time just after it: it holds unless the task has
+    reported the artifact again since.
+    """
+    table = tables.artifacts
+    found = select(table).where(table.c.task_id == task).order_by(table.c.settled)
+    latest: dict[str, Row[Any]] = {}
+    for row in connection.execute(found):
+        own = latest.get(row.name)
+        if own is None or row.time_us > own.time_us:
+            latest[row.name] = row
+    names = Artifact.__dataclass_fields__
+    return [
+        Artifact(**{name: latest[of]._mapping[name] for name in names})
+        for of in sorted(latest)
+        if not latest[of].removed
+    ]
+
+
 def _condition(wanted: TaskFilter) -> ColumnElement[bool]:
     tasks = tables.tasks
     parts: list[ColumnElement[bool]] = []
@@ -170,11 +218,11 @@ def _writers(connection: Connection, task: str) -> list[WriterInfo]:
     return [WriterInfo(**row) for row in connection.execute(found).mappings()]
 
 
-def _parameters(connection: Connection, task: str) -> list[Parameter]:
-    table = tables.parameters
-    found = select(table.c.name, table.c.value, table.c.type).where(
-        table.c.task_id == task, table.c.removed.is_(False)
-    )
+def _parameters(
+    connection: Connection, task: str, table: Table = tables.parameters
+) -> list[Parameter]:
+    columns = [table.c[name] for name in Parameter.__dataclass_fields__]
+    found = select(*columns).where(table.c.task_id == task, table.c.removed.is_(False))
     return sorted((Parameter(*row) for row in connection.execute(found)), key=lambda p: p.name)
 
 

@@ -125,11 +125,41 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Hold one parameter as shown."""
+    """Hold one parameter or user property as shown."""
 
     name: str
     value: str
     type: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """Hold one artifact; ``url`` is relative to the task's folder or a URI, ``path`` where it waits."""
+
+    name: str
+    type: str
+    state: str
+    url: str
+    size_bytes: int
+    hash: str
+    preview: str
+    metadata: dict[str, str]
+    error: str
+    path: str
+    destination: str
+    time_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Hold one configuration object as shown."""
+
+    name: str
+    text: str
+    type: str
+    description: str
+    time_us: int
 
 
 @dataclass(frozen=True, slots=True)

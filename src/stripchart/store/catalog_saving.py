@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -15,8 +14,10 @@ from stripchart.records import MONITOR_PREFIX
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog_state import (
     ENDED,
+    ArtifactState,
     AttemptState,
     Conclusion,
+    ConfigurationState,
     CostState,
     MetricState,
     NoteState,
@@ -53,10 +54,14 @@ def load(connection: Connection, task: str) -> TaskState:
     for row in _rows_of(connection, tables.writers, task):
         state.writers[row["writer"]] = WriterState(**row)
     for row in _rows_of(connection, tables.parameters, task):
-        clock = (row["clock_us"], row["writer"])
-        state.parameters[row["name"]] = ParameterState(
-            row["value"], row["type"], row["removed"], clock
-        )
+        state.parameters[row.pop("name")] = ParameterState(**_clocked(row))
+    for row in _rows_of(connection, tables.properties, task):
+        state.properties[row.pop("name")] = ParameterState(**_clocked(row))
+    for row in _rows_of(connection, tables.configurations, task):
+        state.configurations[row.pop("name")] = ConfigurationState(**_clocked(row))
+    for row in _rows_of(connection, tables.artifacts, task):
+        of = (row.pop("name"), row.pop("settled"))
+        state.artifacts[of] = ArtifactState(**_clocked(row))
     for row in _rows_of(connection, tables.notes, task):
         place = (row.pop("writer"), row.pop("code"))
         state.notes[place] = NoteState(**row)
@@ -73,6 +78,13 @@ def _rows_of(connection: Connection, table: Table, task: str) -> Rows:
     return rows
 
 
+def _clocked(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a state from its row, less the name."""
+    del row["key"]
+    row["clock"] = (row.pop("clock_us"), row.pop("writer"))
+    return row
+
+
 def _of(table: Table, task: str) -> Any:
     return select(table).where(table.c.task_id == task)
 
@@ -84,7 +96,14 @@ def _gather(state: TaskState, rows: Mapping[str, Rows]) -> None:
     for writer in state.changed_writers:
         rows["writers"].append(task | asdict(state.writers[writer]))
     for name in state.changed_parameters:
-        rows["parameters"].append(task | _parameter_row(name, state.parameters[name]))
+        rows["parameters"].append(task | _named_row(name, state.parameters[name]))
+    for name in state.changed_properties:
+        rows["properties"].append(task | _named_row(name, state.properties[name]))
+    for name in state.changed_configurations:
+        rows["configurations"].append(task | _named_row(name, state.configurations[name]))
+    for name, settled in state.changed_artifacts:
+        row = _named_row(name, state.artifacts[name, settled])
+        rows["artifacts"].append(task | row | {"settled": settled})
     for writer, code in state.changed_notes:
         place = {"writer": writer, "code": code}
         rows["notes"].append(task | place | asdict(state.notes[writer, code]))
@@ -104,16 +123,12 @@ def _metric_row(metric: MetricState) -> dict[str, Any]:
     }
 
 
-def _parameter_row(name: str, parameter: ParameterState) -> dict[str, Any]:
-    return {
-        "key": hashlib.blake2b(name.encode(), digest_size=16).hexdigest(),
-        "name": name,
-        "value": parameter.value,
-        "type": parameter.type,
-        "removed": parameter.removed,
-        "clock_us": parameter.clock[0],
-        "writer": parameter.clock[1],
-    }
+def _named_row(
+    name: str, state: ParameterState | ConfigurationState | ArtifactState
+) -> dict[str, Any]:
+    row = asdict(state)
+    row["clock_us"], row["writer"] = row.pop("clock")
+    return row | {"key": tables.name_key(name), "name": name}
 
 
 _SOURCES = ("own", "observed", "vanished")

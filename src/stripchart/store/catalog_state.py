@@ -62,10 +62,42 @@ class AttemptState:
 
 @dataclass(slots=True)
 class ParameterState:
-    """Hold one parameter; a removed one stays as a mark, so that an older value cannot bring it back."""
+    """Hold one parameter or user property; a removed one stays as a mark, which no older value can undo."""
 
     value: str
     type: str
+    removed: bool
+    clock: Clock
+    description: str = ""
+
+
+@dataclass(slots=True)
+class ArtifactState:
+    """Hold one word on an artifact, the task's or the recorder's; a removed one stays as a mark."""
+
+    type: str
+    state: str
+    url: str
+    size_bytes: int
+    hash: str
+    preview: str
+    metadata: dict[str, str]
+    error: str
+    path: str
+    destination: str
+    time_us: int
+    removed: bool
+    clock: Clock
+
+
+@dataclass(slots=True)
+class ConfigurationState:
+    """Hold one configuration object; a removed one stays as a mark."""
+
+    text: str
+    type: str
+    description: str
+    time_us: int
     removed: bool
     clock: Clock
 
@@ -115,19 +147,28 @@ class MetricState:
 
 @dataclass(slots=True)
 class TaskState:
-    """Hold one task. ``described`` maps a field of ``TaskDescribed`` to (value, clock)."""
+    """Hold one task. ``described`` maps a field of ``TaskDescribed`` to (value, clock).
+
+    ``artifacts`` goes by (name, settled): the task's word of an artifact, and what the recorder did.
+    """
 
     id: str
     described: dict[str, tuple[Any, Clock]] = field(default_factory=dict)
     attempts: dict[int, AttemptState] = field(default_factory=dict)
     writers: dict[str, WriterState] = field(default_factory=dict)
     parameters: dict[str, ParameterState] = field(default_factory=dict)
+    artifacts: dict[tuple[str, bool], ArtifactState] = field(default_factory=dict)
+    configurations: dict[str, ConfigurationState] = field(default_factory=dict)
+    properties: dict[str, ParameterState] = field(default_factory=dict)
     notes: dict[tuple[str, str], NoteState] = field(default_factory=dict)
     costs: dict[str, CostState] = field(default_factory=dict)
     changed_task: bool = False
     changed_attempts: set[int] = field(default_factory=set)
     changed_writers: set[str] = field(default_factory=set)
     changed_parameters: set[str] = field(default_factory=set)
+    changed_artifacts: set[tuple[str, bool]] = field(default_factory=set)
+    changed_configurations: set[str] = field(default_factory=set)
+    changed_properties: set[str] = field(default_factory=set)
     changed_notes: set[tuple[str, str]] = field(default_factory=set)
     changed_costs: set[str] = field(default_factory=set)
     new_series: list[tuple[str, int, str, str]] = field(default_factory=list)
@@ -140,6 +181,9 @@ class TaskState:
             self.changed_attempts,
             self.changed_writers,
             self.changed_parameters,
+            self.changed_artifacts,
+            self.changed_configurations,
+            self.changed_properties,
             self.changed_notes,
             self.changed_costs,
         ):

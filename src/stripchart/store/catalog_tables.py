@@ -36,6 +36,11 @@ def metric_key(title: str, series: str) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
+def name_key(name: str) -> str:
+    """Return the digest that names a parameter, artifact, configuration or property in keys."""
+    return hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+
+
 tasks = Table(
     "tasks",
     metadata,
@@ -110,6 +115,60 @@ parameters = Table(
     Column("name", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("type", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("clock_us", BigInteger, nullable=False),
+    Column("writer", String(64), nullable=False),
+)
+
+# What the task said of an artifact, and what the recorder did of its upload (``settled``); see ``catalog_query``.
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("task_id", String(64), primary_key=True),
+    Column("key", String(32), primary_key=True),  # digest of the name
+    Column("settled", Boolean, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("preview", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("clock_us", BigInteger, nullable=False),
+    Column("writer", String(64), nullable=False),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("task_id", String(64), primary_key=True),
+    Column("key", String(32), primary_key=True),  # digest of the name
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("clock_us", BigInteger, nullable=False),
+    Column("writer", String(64), nullable=False),
+)
+
+properties = Table(
+    "properties",
+    metadata,
+    Column("task_id", String(64), primary_key=True),
+    Column("key", String(32), primary_key=True),  # digest of the name
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("description", Text, nullable=False),
     Column("removed", Boolean, nullable=False),
     Column("clock_us", BigInteger, nullable=False),
     Column("writer", String(64), nullable=False),
@@ -178,4 +237,6 @@ metrics = Table(
     sqlite_with_rowid=False,
 )
 
-DERIVED = (tasks, attempts, writers, parameters, notes, costs, declared, metrics)
+DERIVED = (
+    tasks, attempts, writers, parameters, artifacts, configurations, properties, notes, costs, declared, metrics,
+)  # fmt: skip

@@ -149,6 +149,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListArtifacts
+         * @description List the artifacts of a task.
+         */
+        get: operations["list_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListConfigurations
+         * @description List the configuration objects and the user properties of a task.
+         */
+        get: operations["list_configurations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/console": {
         parameters: {
             query?: never;
@@ -277,6 +317,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Artifact */
+        Artifact: {
+            name: string;
+            type: string;
+            state: string;
+            url: string;
+            uri: string;
+            size_bytes: number;
+            hash: string;
+            preview: string;
+            metadata: {
+                [key: string]: string;
+            };
+            time_us: number;
+            error: string;
+        };
+        /** ArtifactList */
+        ArtifactList: {
+            artifacts: components["schemas"]["Artifact"][];
+        };
         /** Attempt */
         Attempt: {
             number: number;
@@ -287,6 +347,19 @@ export interface components {
             message: string;
             initial_iteration: number;
             environment: Record<string, never>;
+        };
+        /** Configuration */
+        Configuration: {
+            name: string;
+            text: string;
+            type: string;
+            description: string;
+            time_us: number;
+        };
+        /** ConfigurationList */
+        ConfigurationList: {
+            configurations: components["schemas"]["Configuration"][];
+            properties: components["schemas"]["Parameter"][];
         };
         /** ConsoleLine */
         ConsoleLine: {
@@ -350,6 +423,8 @@ export interface components {
             value: string;
             /** @default  */
             type?: string;
+            /** @default  */
+            description?: string;
         };
         /**
          * PlotInfo
@@ -619,45 +694,12 @@ export interface components {
             points: number;
             record_bytes: number;
         };
-        /** Artifact */
-        Artifact: {
-            name: string;
-            type: string;
-            state: string;
-            url: string;
-            uri: string;
-            size_bytes: number;
-            hash: string;
-            preview: string;
-            metadata: {
-                [key: string]: string;
-            };
-            time_us: number;
-            error: string;
-        };
-        /** ArtifactList */
-        ArtifactList: {
-            artifacts: components["schemas"]["Artifact"][];
-        };
         /**
          * Change
          * @description One push. With ``?task=`` only that task's changes come, in full; without, ``tasks`` has no ``series``.
          */
         Change: {
             tasks: components["schemas"]["TaskChange"][];
-        };
-        /** Configuration */
-        Configuration: {
-            name: string;
-            text: string;
-            type: string;
-            description: string;
-            time_us: number;
-        };
-        /** ConfigurationList */
-        ConfigurationList: {
-            configurations: components["schemas"]["Configuration"][];
-            properties: components["schemas"]["Parameter"][];
         };
         /**
          * ConsoleQuery
@@ -946,6 +988,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_artifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactList"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_configurations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationList"];
                 };
             };
             /** @description What is wrong. */

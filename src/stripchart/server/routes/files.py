@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from stripchart.server import samples
+from stripchart.server import artifacts, samples
 from stripchart.server.errors import NotFoundError
 from stripchart.server.fetching import fetch
 from stripchart.server.files import FOLDERS, headers_of, open_anywhere, open_file
@@ -57,11 +57,17 @@ def get_stored(
     task_id: FromPath[str],
     key: FromPath[str],
 ) -> Response[Any] | Stream:
-    """Give a sample that lies at a remote destination, fetched from there."""
+    """Give a sample or an artifact that lies at a remote destination, fetched from there."""
     running.require_task(task_id)
+    url, destination, version = "", "", ""
     reported, stored = samples.find_sample(running.home.events, task_id, key)
-    if stored is None or not samples.is_absolute(stored.url):
+    if stored is not None:
+        url, version = stored.url, key
+        destination = reported.destination if reported is not None else ""
+    elif (artifact := artifacts.find_artifact(running.home.catalog, task_id, key)) is not None:
+        url, version = artifact.url, f"{artifact.hash} {artifact.time_us}"
+        destination = artifact.destination
+    if not samples.is_absolute(url):
         raise NotFoundError(f"nothing is stored elsewhere as {key[:100]!r}")
-    destination = reported.destination if reported is not None else ""
-    file = fetch(running.settings, task_id, stored.url, destination=destination, version=key)
-    return answer_file(request, open_anywhere(file), headers_of(stored.url.rpartition("/")[2]))
+    file = fetch(running.settings, task_id, url, destination=destination, version=version)
+    return answer_file(request, open_anywhere(file), headers_of(url.rpartition("/")[2]))

@@ -84,7 +84,7 @@ def report_pictures(
         ylabels=digits, yaxis_reversed=True,
     )  # fmt: skip
     for layer, weights in enumerate(network.weights, 1):
-        counts, edges = np.histogram(weights, bins=40)
+        counts, edges = np.histogram(weights, bins=np.linspace(-1.0, 1.0, 26))
         middles = [f"{m:.2f}" for m in (edges[:-1] + edges[1:]) / 2]
         logger.report_histogram(
             "weights", f"layer {layer}", counts, iteration, xlabels=middles, xaxis="weight", yaxis="count"

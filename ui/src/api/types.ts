@@ -33,72 +33,17 @@ export type ReadResult = Full<Schemas["ReadResult"]>;
 export type ConsoleQuery = Schemas["ConsoleQuery"];
 export type ConsoleLine = Full<Schemas["ConsoleLine"]>;
 export type ConsolePage = Full<Schemas["ConsolePage"]>;
-export interface PlotInfo {
-  title: string;
-  series: string;
-  rank: number;
-  iterations: (number | null)[];
-  size_bytes: number;
-  time_us: number;
-}
-export interface PlotList {
-  plots: PlotInfo[];
-}
-export interface Sample {
-  id: string;
-  title: string;
-  series: string;
-  iteration: number | null;
-  time_us: number;
-  rank: number;
-  media: string;
-  state: string;
-  url: string;
-  uri: string;
-  thumbnail: string;
-  size_bytes: number;
-  width: number;
-  height: number;
-  error: string;
-}
-export interface SampleGroup {
-  title: string;
-  series: string;
-  iterations: (number | null)[];
-}
-export interface SampleList {
-  groups: SampleGroup[];
-  samples: Sample[];
-}
-export interface Artifact {
-  name: string;
-  type: string;
-  state: string;
-  url: string;
-  uri: string;
-  size_bytes: number;
-  hash: string;
-  preview: string;
-  metadata: Record<string, string>;
-  time_us: number;
-  error: string;
-}
-export interface ArtifactList {
-  artifacts: Artifact[];
-}
-export interface Configuration {
-  name: string;
-  text: string;
-  type: string;
-  description: string;
-  time_us: number;
-}
-export interface ConfigurationList {
-  configurations: Configuration[];
-  properties: Parameter[];
-}
-export type TaskChange = Full<Schemas["TaskChange"]> & { plots: boolean; samples: boolean };
-export interface Change { tasks: TaskChange[] }
+export type PlotInfo = Full<Schemas["PlotInfo"]>;
+export type PlotList = Full<Schemas["PlotList"]>;
+export type Sample = Full<Schemas["Sample"]>;
+export type SampleGroup = Full<Schemas["SampleGroup"]>;
+export type SampleList = Full<Schemas["SampleList"]>;
+export type Artifact = Full<Schemas["Artifact"]>;
+export type ArtifactList = Full<Schemas["ArtifactList"]>;
+export type Configuration = Full<Schemas["Configuration"]>;
+export type ConfigurationList = Full<Schemas["ConfigurationList"]>;
+export type TaskChange = Full<Schemas["TaskChange"]>;
+export type Change = Full<Schemas["Change"]>;
 
 /** Bits of a point's flags, as `stripchart.records` defines them. */
 export const FLAG = {

@@ -59,6 +59,11 @@ export function PlotCard(props: CardProps) {
             apart
           </button>
         )}
+        {card.apart && !full && (
+          <button className="plot-apart" title="Draw the series of this title together" onClick={() => onApart(title, false)}>
+            overlay
+          </button>
+        )}
         <span className="grow" />
         <IterationSlider
           iterations={card.iterations}

@@ -53,8 +53,14 @@ export function PlotlyFigure({ figure, named, headed, height, full, view, onProb
   );
 }
 
+/** Traces over a map whose outlines plotly would fetch from the web. */
+const OUTLINED = new Set(["choropleth", "scattergeo"]);
+
 /** Draw, and say what of it could not be; null where all is well. */
 async function draw(host: HTMLElement, figure: Figure, layout: Json, config: Json): Promise<string | null> {
+  if (figure.data.some((trace) => OUTLINED.has(String(trace["type"])))) {
+    throw new Error("the outlines of its map lie in the web, and this page asks nobody but its own server.");
+  }
   const plotly = await loadPlotly();
   if (!host.isConnected) return null;
   // Plotly writes into what it is given; the figure is ours, and may be drawn again.

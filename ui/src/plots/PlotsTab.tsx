@@ -7,12 +7,13 @@ import type { PlotList, TaskDetail } from "../api/types";
 import { SCROLLER, useWidth, useWindowHeight } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { param, useParam, type Param } from "../state/address";
+import { flow } from "../state/flow";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
-import { blocksOf, formatChosen, parseChosen, sectionsOf, type Block, type Card, type Keys, type Section } from "./cards";
+import { formatChosen, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
 import { iterationOf, PlotCard, type CardProps } from "./PlotCard";
 import "./plots.css";
 
@@ -74,16 +75,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
       </div>
       <div ref={width} />
       {sections.length === 0 && <p className="plots-none">No plot matches the filter.</p>}
-      {blocksOf(sections).map((block) => (
-        <BlockView
-          key={block.sections[0]!.title}
-          block={block}
-          columns={columns}
-          height={height}
-          chosen={chosen}
-          shared={shared}
-        />
-      ))}
+      <Grid sections={sections} columns={columns} height={height} chosen={chosen} shared={shared} />
       {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} shared={shared} onGo={setFull} />}
     </div>
   );
@@ -113,52 +105,44 @@ function useKeysOfPlots(task: string): [Keys, CardProps["onLearn"]] {
   return [keys, learn];
 }
 
-interface BlockProps {
-  block: Block;
+/** Titles of more cards than this have a heading. */
+const FEW = 3;
+const CARDS_AT_FIRST = 80;
+
+interface GridProps {
+  sections: readonly Section[];
   columns: string;
   height: number;
   chosen: ReadonlyMap<string, number | null>;
   shared: Shared;
 }
 
-const CARDS_AT_FIRST = 60;
-
-function BlockView({ block, columns, height, chosen, shared }: BlockProps) {
+function Grid({ sections, columns, height, chosen, shared }: GridProps) {
   const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const { headed, sections } = block;
-  const cards = sections.flatMap((section) => section.cards);
-  const more = cards.length - limit;
+  const total = sections.reduce((sum, { cards }) => sum + cards.length, 0);
   const style = columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined;
   return (
-    <section className="plots-section">
-      {headed && sections[0] && <Heading section={sections[0]} onApart={shared.onApart} />}
+    <>
       <div className="plots-grid" style={style}>
-        {cards.slice(0, limit).map((card) => (
-          <PlotCard key={card.key} card={card} titled={!headed} chosen={chosen.get(card.key)} height={height} {...shared} />
-        ))}
+        {flow(sections, FEW, limit).map((item) => {
+          if (item.kind === "card") {
+            const { card, titled } = item;
+            return <PlotCard key={card.key} card={card} titled={titled} chosen={chosen.get(card.key)} height={height} {...shared} />;
+          }
+          if (item.kind === "end") return <i key={`end ${item.title}`} className="plots-end" aria-hidden />;
+          return (
+            <h2 key={`title ${item.title}`} className="clip" title={item.title}>
+              {item.title} <span className="dim">{item.count}</span>
+            </h2>
+          );
+        })}
       </div>
-      {more > 0 && (
+      {total > limit && (
         <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
-          Show {Math.min(more, CARDS_AT_FIRST)} more of {cards.length}
+          Show {Math.min(total - limit, CARDS_AT_FIRST)} more of {total}
         </button>
       )}
-    </section>
-  );
-}
-
-function Heading({ section, onApart }: { section: Section; onApart: Shared["onApart"] }) {
-  const { title, apart } = section;
-  return (
-    <header>
-      <h2 className="clip" title={title}>
-        {title}
-      </h2>
-      {apart && (
-        <button className="link" onClick={() => onApart(title, false)}>
-          Overlay
-        </button>
-      )}
-    </header>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PlotInfo } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { blocksOf, formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
+import { formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
 
 const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
   title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
@@ -25,6 +25,11 @@ describe("what shares a card", () => {
     expect(headings([cat, dog, matrix], known([dog, "k"], [matrix, null]))).toEqual([["pr", "cat, dog", "matrix"]]);
   });
 
+  test("what was taken apart says that it can be put together again", () => {
+    const [section] = sectionsOf([cat, dog, matrix], ALL, known([cat, "k"], [dog, "k"], [matrix, null]), ["pr"]);
+    expect(section?.cards.map(({ heading, apart }) => [heading, apart])).toEqual([["cat", true], ["dog", true], ["matrix", false]]);
+  });
+
   test("nothing where it was taken apart, is large, or is too much", () => {
     expect(headings([cat, dog], known([cat, "k"], [dog, "k"]), ["pr"])).toEqual([["pr", "cat", "dog"]]);
     expect(headings([cat, { ...dog, size_bytes: LARGE_BYTES + 1 }], new Map())).toEqual([["pr", "cat", "dog"]]);
@@ -39,13 +44,6 @@ test("titles and series in order of name, filtered; ranks and iterations told", 
   expect(sections.map(({ cards }) => cards.map(({ heading }) => heading))).toEqual([["a (rank 0)", "a (rank 1)"], ["s9", "s10"]]);
   const [together] = sectionsOf(plots, parseFilter("^a$"), new Map(), []);
   expect(together?.cards[0]?.iterations).toEqual([null, 2, 3]);
-});
-
-test("titles of a single card stand together, in order", () => {
-  const plots = [plot("a", "x"), plot("b", "x"), plot("c", "x"), plot("c", "y"), plot("d", "x")];
-  const sections = sectionsOf(plots, ALL, known([plots[2]!, null], [plots[3]!, null]), []);
-  const blocks = blocksOf(sections).map(({ headed, sections: list }) => [headed, list.map(({ title }) => title)]);
-  expect(blocks).toEqual([[false, ["a", "b"]], [true, ["c"]], [false, ["d"]]]);
 });
 
 test("chosen iterations survive the address, whatever the name", () => {

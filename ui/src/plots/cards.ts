@@ -11,30 +11,13 @@ export interface Card {
   plots: readonly PlotInfo[];
   /** Of all its plots, ascending, "none" first. */
   iterations: readonly (number | null)[];
+  /** Whether it could share a drawing with others of its title, and was taken apart. */
+  apart: boolean;
 }
 
 export interface Section {
   title: string;
   cards: readonly Card[];
-  /** Whether it was taken apart, and could be overlaid. */
-  apart: boolean;
-}
-
-/** What stands under one heading; titles of a single card follow each other without one, and say it themselves. */
-export interface Block {
-  sections: readonly Section[];
-  headed: boolean;
-}
-
-export function blocksOf(sections: readonly Section[]): Block[] {
-  const blocks: { sections: Section[]; headed: boolean }[] = [];
-  for (const section of sections) {
-    const headed = section.cards.length > 1;
-    const before = blocks.at(-1);
-    if (!headed && before && !before.headed) before.sections.push(section);
-    else blocks.push({ sections: [section], headed });
-  }
-  return blocks;
 }
 
 /** More than this is read and drawn only when asked for. */
@@ -64,9 +47,9 @@ export function sectionsOf(plots: readonly PlotInfo[], filter: Filter, keys: Key
 function sectionOf(title: string, plots: readonly PlotInfo[], keys: Keys, apart: boolean): Section {
   const ranks = new Set(plots.map(({ rank }) => rank)).size > 1;
   const groups = groupsOf(plots, keys);
-  const overlaid = groups.some((group) => group.length > 1);
-  const cards = (apart ? plots.map((plot) => [plot]) : groups).map((group, i) => cardOf(title, group, i, ranks));
-  return { title, cards, apart: overlaid && apart };
+  if (!apart) return { title, cards: groups.map((group, i) => cardOf(title, group, i, ranks)) };
+  const single = groups.flatMap((group) => group.map((plot) => ({ ...cardOf(title, [plot], 0, ranks), apart: group.length > 1 })));
+  return { title, cards: single };
 }
 
 /** Plots of one key together. Those not read yet are taken to share theirs, so that little moves when they come. */
@@ -90,6 +73,7 @@ function cardOf(title: string, plots: readonly PlotInfo[], index: number, ranks:
     heading: one ? nameOf(one, ranks) : plots.map((plot) => nameOf(plot, ranks)).join(", "),
     plots,
     iterations: allIterations(plots),
+    apart: false,
   };
 }
 

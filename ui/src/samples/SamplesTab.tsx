@@ -7,13 +7,14 @@ import type { Sample, SampleList, TaskDetail } from "../api/types";
 import { SCROLLER } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { navigate, param, useParam, withParam } from "../state/address";
+import { flow } from "../state/flow";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, placeOf } from "../widgets/IterationSlider";
 import { SearchBox } from "../widgets/SearchBox";
-import { blocksOf, iterationsOf, sectionsOf, seriesKey, seriesOf, type Block, type Section } from "./groups";
+import { iterationsOf, sectionsOf, seriesKey, seriesOf, type Section } from "./groups";
 import { SampleCard } from "./SampleCard";
 import { Viewer } from "./Viewer";
 import "./samples.css";
@@ -63,7 +64,7 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
     { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
     { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
   ]);
-  const shown = sections.reduce((sum, section) => sum + section.samples.length, 0);
+  const shown = sections.reduce((sum, section) => sum + section.cards.length, 0);
   return (
     <div className={`samples samples-${size} ${SCROLLER}`}>
       <div className="samples-bar" role="toolbar" aria-label="debug samples">
@@ -85,9 +86,7 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
         <span className="dim">{formatCounted(shown, "sample")}</span>
       </div>
       {sections.length === 0 && <p className="samples-none">No sample matches the filter.</p>}
-      {blocksOf(sections).map((block) => (
-        <BlockView key={block.sections[0]!.title} block={block} onOpen={open} />
-      ))}
+      <Grid sections={sections} onOpen={open} />
       {view !== "" && <OpenViewer id={id} view={view} sample={sample} at={at} latest={latest} sections={sections} />}
     </div>
   );
@@ -136,41 +135,37 @@ function OpenViewer({ id, view, sample, at, latest, sections }: OpenProps) {
   );
 }
 
-const CARDS_AT_FIRST = 120;
+/** Titles of more samples than this have a heading. */
+const FEW = 1;
+const CARDS_AT_FIRST = 240;
 
-function BlockView({ block, onOpen }: { block: Block; onOpen(sample: Sample): void }) {
+function Grid({ sections, onOpen }: { sections: readonly Section[]; onOpen(sample: Sample): void }) {
   const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const { headed, sections } = block;
-  const samples = sections.flatMap((section) => section.samples);
-  const ranked = headed && samples.some(({ rank }) => rank !== samples[0]?.rank);
-  const more = samples.length - limit;
+  const total = sections.reduce((sum, { cards }) => sum + cards.length, 0);
+  const ranked = useMemo(() => new Set(sections.flatMap(({ cards }) => cards.map(({ rank }) => rank))).size > 1, [sections]);
   return (
-    <section className="samples-section">
-      {headed && (
-        <h2>
-          <span className="clip" title={sections[0]?.title}>
-            {sections[0]?.title}
-          </span>
-          <span className="dim">{samples.length}</span>
-        </h2>
-      )}
+    <>
       <div className="samples-grid">
-        {samples.slice(0, limit).map((sample) => (
-          <SampleCard
-            key={`${sample.title}\t${sample.series}\t${sample.rank}`}
-            sample={sample}
-            titled={!headed}
-            ranked={ranked}
-            onOpen={onOpen}
-          />
-        ))}
+        {flow(sections, FEW, limit).map((item) => {
+          if (item.kind === "card") {
+            const { title, series, rank } = item.card;
+            const key = `${title}\t${series}\t${rank}`;
+            return <SampleCard key={key} sample={item.card} titled={item.titled} ranked={ranked} onOpen={onOpen} />;
+          }
+          if (item.kind === "end") return <i key={`end ${item.title}`} className="samples-end" aria-hidden />;
+          return (
+            <h2 key={`title ${item.title}`} className="clip" title={item.title}>
+              {item.title} <span className="dim">{item.count}</span>
+            </h2>
+          );
+        })}
       </div>
-      {more > 0 && (
+      {total > limit && (
         <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
-          Show {Math.min(more, CARDS_AT_FIRST)} more of {samples.length}
+          Show {Math.min(total - limit, CARDS_AT_FIRST)} more of {total}
         </button>
       )}
-    </section>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Sample } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { blocksOf, inOrder, iterationsOf, placeIn, reachOf, sectionsOf, seriesOf } from "./groups";
+import { inOrder, iterationsOf, placeIn, reachOf, sectionsOf, seriesOf } from "./groups";
 
 const sample = (id: string, title: string, series: string, iteration: number | null, over: Partial<Sample> = {}): Sample => ({
   id, title, series, iteration, time_us: 0, rank: 0, media: "image", state: "stored", url: "", uri: "", thumbnail: "",
@@ -12,19 +12,9 @@ const sample = (id: string, title: string, series: string, iteration: number | n
 test("sections by title, samples by series with numbers in order, filtered", () => {
   const list = [sample("a", "t2", "i10", 1), sample("b", "t2", "i9", 1), sample("c", "t1", "x", 1), sample("d", "t2", "i9", 1, { rank: 1 })];
   const sections = sectionsOf(list, parseFilter(""));
-  expect(sections.map(({ title, samples }) => [title, samples.map(({ id }) => id)])).toEqual([["t1", ["c"]], ["t2", ["b", "d", "a"]]]);
+  expect(sections.map(({ title, cards }) => [title, cards.map(({ id }) => id)])).toEqual([["t1", ["c"]], ["t2", ["b", "d", "a"]]]);
   expect(seriesOf(sections).map(({ series }) => series)).toEqual(["x", "i9", "i10"]);
-  expect(sectionsOf(list, parseFilter("^i9$")).flatMap(({ samples }) => samples.map(({ id }) => id))).toEqual(["b", "d"]);
-});
-
-test("titles of a single sample stand together, in order", () => {
-  const list = ["a", "b", "c", "c", "d"].map((title, i) => sample(String(i), title, `s${i}`, 1));
-  const blocks = blocksOf(sectionsOf(list, parseFilter("")));
-  expect(blocks.map(({ headed, sections }) => [headed, sections.map(({ title }) => title)])).toEqual([
-    [false, ["a", "b"]],
-    [true, ["c"]],
-    [false, ["d"]],
-  ]);
+  expect(sectionsOf(list, parseFilter("^i9$")).flatMap(({ cards }) => cards.map(({ id }) => id))).toEqual(["b", "d"]);
 });
 
 test("the page's iterations are those of the groups in view, each once", () => {

@@ -5,7 +5,7 @@ import { byName, type Filter } from "../charts/sections";
 
 export interface Section {
   title: string;
-  samples: readonly Sample[];
+  cards: readonly Sample[];
 }
 
 /** Sections by title, samples by series, then rank. */
@@ -19,25 +19,8 @@ export function sectionsOf(samples: readonly Sample[], filter: Filter): Section[
   }
   return [...titles.keys()].sort(byName).map((title) => ({
     title,
-    samples: titles.get(title)!.sort((a, b) => byName(a.series, b.series) || a.rank - b.rank || a.time_us - b.time_us),
+    cards: titles.get(title)!.sort((a, b) => byName(a.series, b.series) || a.rank - b.rank || a.time_us - b.time_us),
   }));
-}
-
-/** What stands under one heading; titles of a single sample follow each other without one, and say it themselves. */
-export interface Block {
-  headed: boolean;
-  sections: readonly Section[];
-}
-
-export function blocksOf(sections: readonly Section[]): Block[] {
-  const blocks: { headed: boolean; sections: Section[] }[] = [];
-  for (const section of sections) {
-    const headed = section.samples.length > 1;
-    const before = blocks.at(-1);
-    if (!headed && before && !before.headed) before.sections.push(section);
-    else blocks.push({ headed, sections: [section] });
-  }
-  return blocks;
 }
 
 /** Every iteration of the groups that the filter leaves, ascending, "none" first. */
@@ -71,8 +54,8 @@ export function placeIn(ordered: readonly Sample[], id: string, at: number | nul
 /** The series shown beside one another on the page, in its order: what the viewer steps through up and down. */
 export function seriesOf(sections: readonly Section[]): { title: string; series: string }[] {
   const seen = new Map<string, { title: string; series: string }>();
-  for (const { samples } of sections)
-    for (const { title, series } of samples) seen.set(seriesKey(title, series), { title, series });
+  for (const { cards } of sections)
+    for (const { title, series } of cards) seen.set(seriesKey(title, series), { title, series });
   return [...seen.values()];
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -227,8 +228,7 @@ def test_matrix_is_the_old_name(task: Task, samples: Samples, ship: Ship) -> Non
 
 @pytest.mark.heavy
 def test_tensors_of_torch(task: Task, samples: Samples, ship: Ship) -> None:
-    import torch
-
+    torch = importlib.import_module("torch")
     chw = torch.from_numpy(RGB.copy()).permute(2, 0, 1)
     for image in (chw, chw.contiguous(), (chw / 255.0).requires_grad_(), (chw / 255.0).double()):
         task.get_logger().report_image("torch", "tensor", 0, image=image)

@@ -1,9 +1,9 @@
 """Turn records of plots and debug samples into documents of the event store.
 
-A plot is one by (title, series, iteration, rank): of several the one with the highest clock stands. What is known of
-a sample comes in two records from two writers, whose journals may be read in either order: what was reported is a
-document of kind ``SAMPLE``, where it came to lie one of kind ``STORED``, both under the sample's id. Its removal is a
-tombstone for both.
+A document's version is its writer's clock, so that it does not matter which writer is read first. A plot is one by
+(title, series, iteration, rank). What is known of a sample comes in two records from two writers: what was reported
+is a document of kind ``SAMPLE``, where it came to lie one of kind ``STORED``, both under the sample's id. Its removal
+is a tombstone for both, for good.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from stripchart.store.contract import Document, LineKey
 PLOT = "plot"
 SAMPLE = "sample"
 STORED = "sample_stored"
-_REMOVED_VERSION = 1
+_FOR_GOOD = 2**63 - 1
 
 
 def documents_of(
@@ -41,9 +41,9 @@ def documents_of(
     if isinstance(record, PlotReported):
         return [_plot(record, offset, writer, clock_us)]
     if isinstance(record, SampleReported):
-        return [_sample(SAMPLE, record, offset, writer)]
+        return [_sample(SAMPLE, record, offset, writer, clock_us)]
     if isinstance(record, SampleStored):
-        return [_sample(STORED, record, offset, writer)]
+        return [_sample(STORED, record, offset, writer, clock_us)]
     if isinstance(record, SampleRemoved):
         return [_removed(kind, record, offset, writer) for kind in (SAMPLE, STORED)]
     return []
@@ -73,7 +73,7 @@ def _plot(record: PlotReported, offset: int, writer: LineKey, clock_us: int) -> 
 
 
 def _sample(
-    kind: str, record: SampleReported | SampleStored, offset: int, writer: LineKey
+    kind: str, record: SampleReported | SampleStored, offset: int, writer: LineKey, clock_us: int
 ) -> Document:
     return Document(
         kind=kind,
@@ -84,7 +84,7 @@ def _sample(
         time_us=bounded(record.time_us),
         attempt=writer.attempt,
         rank=writer.rank,
-        version=0,
+        version=clock_us,
         offset=offset,
         payload=encode(record),
     )
@@ -100,7 +100,7 @@ def _removed(kind: str, record: SampleRemoved, offset: int, writer: LineKey) -> 
         time_us=bounded(record.time_us),
         attempt=writer.attempt,
         rank=writer.rank,
-        version=_REMOVED_VERSION,
+        version=_FOR_GOOD,
         offset=offset,
         payload=None,
     )

@@ -28,6 +28,7 @@ from stripchart.store.catalog_state import (
 )
 
 Rows = list[dict[str, Any]]
+_NAMING = frozenset({"key", "name", "clock_us", "writer"})
 
 
 def save(connection: Connection, states: Sequence[TaskState]) -> None:
@@ -54,14 +55,18 @@ def load(connection: Connection, task: str) -> TaskState:
     for row in _rows_of(connection, tables.writers, task):
         state.writers[row["writer"]] = WriterState(**row)
     for row in _rows_of(connection, tables.parameters, task):
-        state.parameters[row.pop("name")] = ParameterState(**_clocked(row))
+        name, fields = _clocked(row)
+        state.parameters[name] = ParameterState(**fields)
     for row in _rows_of(connection, tables.properties, task):
-        state.properties[row.pop("name")] = ParameterState(**_clocked(row))
+        name, fields = _clocked(row)
+        state.properties[name] = ParameterState(**fields)
     for row in _rows_of(connection, tables.configurations, task):
-        state.configurations[row.pop("name")] = ConfigurationState(**_clocked(row))
+        name, fields = _clocked(row)
+        state.configurations[name] = ConfigurationState(**fields)
     for row in _rows_of(connection, tables.artifacts, task):
-        of = (row.pop("name"), row.pop("settled"))
-        state.artifacts[of] = ArtifactState(**_clocked(row))
+        settled = row.pop("settled")
+        name, fields = _clocked(row)
+        state.artifacts[name, settled] = ArtifactState(**fields)
     for row in _rows_of(connection, tables.notes, task):
         place = (row.pop("writer"), row.pop("code"))
         state.notes[place] = NoteState(**row)
@@ -78,11 +83,10 @@ def _rows_of(connection: Connection, table: Table, task: str) -> Rows:
     return rows
 
 
-def _clocked(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a state from its row, less the name."""
-    del row["key"]
-    row["clock"] = (row.pop("clock_us"), row.pop("writer"))
-    return row
+def _clocked(row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the name in a row and the fields of its state."""
+    fields = {name: value for name, value in row.items() if name not in _NAMING}
+    return row["name"], fields | {"clock": (row["clock_us"], row["writer"])}
 
 
 def _of(table: Table, task: str) -> Any:

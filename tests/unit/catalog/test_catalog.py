@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from stripchart.store import catalog_schema
 from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
 from stripchart.store.catalog_rows import Metric, SortField, TaskFilter
 from stripchart.store.catalog_state import (
+    ArtifactState,
     AttemptState,
     Conclusion,
+    ConfigurationState,
     MetricState,
+    ParameterState,
     TaskState,
     WriterState,
 )
@@ -116,6 +121,47 @@ def test_a_damaged_catalog_is_refused(tmp_path: Path, content: bytes | None) -> 
     file.write_bytes(bytes(data) if content is None else content)
     with pytest.raises(CatalogBroken, match="damaged"):
         open_catalog(file)
+
+
+def test_what_is_named_is_saved_and_loaded(catalog: Catalog) -> None:
+    state = catalog.load(f"{3:032x}")
+    clock = (5, "w")
+    state.parameters = {"p": ParameterState("1", "int", False, clock, "d")}
+    state.properties = {"p": ParameterState("", "", True, clock)}
+    state.configurations = {"c": ConfigurationState("t" * 9, "yaml", "d", 3, False, clock)}
+    for settled in (False, True):
+        artifact = ArtifactState(
+            "dict", "stored", "u", 1, "h", "p", {"a": "b"}, "", "", "", 7, False, clock
+        )
+        state.artifacts["a", settled] = artifact
+    state.changed_parameters, state.changed_properties = {"p"}, {"p"}
+    state.changed_configurations, state.changed_artifacts = {"c"}, set(state.artifacts)
+    catalog.save([state])
+    assert catalog.load(state.id) == state
+    assert [p.description for p in catalog.detail(state.id).parameters] == ["d"]  # type: ignore[union-attr]
+    assert catalog.properties(state.id) == []
+    assert [c.text for c in catalog.configurations(state.id)] == ["t" * 9]
+    assert [a.url for a in catalog.artifacts(state.id)] == ["u"]
+    catalog.forget([state.id])
+    assert catalog.load(state.id) == TaskState(state.id)
+    catalog.close()
+
+
+def test_a_catalog_of_the_first_revision_is_emptied_to_be_filled_anew(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.sqlite"
+    with create_engine(f"sqlite:///{file}").begin() as connection:
+        config = Config()
+        folder = Path(catalog_schema.__file__).parent / "migrations"
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO declared VALUES ('t', 'w', 1, 'loss', 'train')"))
+    catalog = open_catalog(file)
+    assert catalog.series("t", "w") == {}
+    assert catalog.known() == {}
+    catalog.save([task(1, "p", "n")])
+    assert found(catalog) == [1]
+    catalog.close()
 
 
 def test_what_is_saved_is_loaded(catalog: Catalog) -> None:

@@ -16,23 +16,32 @@ import pytest
 from sqlalchemy import select
 
 from stripchart.ingest.changes import Changed
+from stripchart.ingest.documents import PLOT, SAMPLE, STORED
 from stripchart.ingest.ingest import Ingest
 from stripchart.ingest.reindex import reindex
 from stripchart.journal.writer import JournalWriter, new_writer_name
 from stripchart.records import (
+    ArtifactStored,
     AttemptStarted,
+    ConfigurationSet,
     ConsoleWritten,
     CostMeasured,
     EnvironmentDescribed,
     Noted,
     ParametersSet,
+    PlotReported,
+    PropertiesSet,
+    Record,
+    SampleRemoved,
+    SampleReported,
+    SampleStored,
     StatusChanged,
     TaskDescribed,
     WriterIdentity,
 )
 from stripchart.store.catalog import Catalog
 from stripchart.store.catalog_tables import DERIVED
-from stripchart.store.contract import ConsoleRead, LineRead, Store
+from stripchart.store.contract import ConsoleRead, DocumentRead, LineRead, Store
 from stripchart.store.open import open_catalog, open_events
 
 TASK, OTHER = "a" * 32, "b" * 32
@@ -112,8 +121,30 @@ def content(index: Index) -> dict[str, Any]:
         ]
         said[task].append(index.events.console(ConsoleRead(task, limit=100_000)))
         said[task].append(repr(index.events.single_values(task)))
+        for kind in (PLOT, SAMPLE, STORED):
+            said[task].append(index.events.documents(DocumentRead(task, kind)))
         said[task].append(sorted(index.events.progress(task).items()))
     return said
+
+
+def some_reports(chance: random.Random) -> list[Record]:
+    """Report a plot, sample, artifact, configuration or property of few names, so that they meet."""
+    name, sample = chance.choice("abc"), chance.choice("012345")
+    at, now = chance.choice([None, 0, 1]), now_us()
+    text = chance.choice([None, "text"])
+    settled = chance.choice([0, 1])
+    return [
+        PlotReported(
+            time_us=now, title=name, series="s", iteration=at, figure=f"{chance.random()}"
+        ),
+        SampleReported(time_us=now, sample=sample, title=name, series="s", media="text"),
+        SampleStored(time_us=now, sample=sample, title=name, series="s", media="text", url=name),
+        SampleRemoved(time_us=now, sample=chance.choice("345")),
+        ArtifactStored(time_us=now + settled, name=name, url=f"{now}", metadata={"a": "b"}),
+        ArtifactStored(time_us=now, name=name, removed=True),
+        ConfigurationSet(time_us=now, name=name, text=text),
+        PropertiesSet(time_us=now, values={name: {"value": f"{now}"}}, removed=["a"]),
+    ]
 
 
 def some_events(journal: JournalWriter, chance: random.Random, count: int) -> None:
@@ -142,6 +173,7 @@ def some_events(journal: JournalWriter, chance: random.Random, count: int) -> No
                             journal_bytes=3,
                         ),
                         TaskDescribed(time_us=now_us(), project="p", name=f"{chance.random()}"),
+                        *some_reports(chance),
                     ]
                 )
             )

@@ -1,5 +1,6 @@
 """One frozen object of settings: argument > environment (``STRIPCHART_*``) > ``config.toml`` in the home > default.
 
+Where the setting ``clearml_conf`` points at a ``clearml.conf``, that stands between ``config.toml`` and the defaults.
 A wrong setting fails at start with the setting's name and where it came from; nothing is read later.
 """
 
@@ -56,11 +57,29 @@ class Settings:
             "doc": "Where artifacts go without `output_uri`, a URI; empty for the task's own folder."
         },
     )
+    auto_pickle: bool = field(
+        default=True,
+        metadata={
+            "doc": "Pickle an artifact of a kind that has no other form; else it is refused."
+        },
+    )
+    capture_console: bool = field(
+        default=True,
+        metadata={"doc": "Capture stdout and stderr, unless `auto_connect_streams` says which."},
+    )
+    clearml_conf: str = field(
+        default="",
+        metadata={"doc": "A `clearml.conf` to take settings from that are not set otherwise."},
+    )
     recorder: bool = field(
         default=True, metadata={"doc": "Run the side process that watches, measures and seals."}
     )
     monitor_interval_sec: float = field(
         default=2.0, metadata={"doc": "Seconds between recorded machine and GPU readings."}
+    )
+    monitor_whole_machine: bool = field(
+        default=False,
+        metadata={"doc": "Read the memory of the whole machine, not that of the task's processes."},
     )
     seal_interval_sec: float = field(
         default=0.5, metadata={"doc": "Seconds between checksums over new scalar records."}
@@ -115,27 +134,79 @@ def load(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings
     Raises:
         SettingsError: a setting is unknown, or its value does not fit; the message names it and its source.
     """
-    environ = os.environ if environ is None else environ
-    known = {f.name: f for f in fields(Settings)}
-    values: dict[str, Any] = {}
-    values["home"] = _home(arguments.get("home") or environ.get(ENVIRONMENT_PREFIX + "HOME"))
-    for name, value in _read_file(values["home"] / CONFIG_NAME).items():
-        if name not in known:
-            raise SettingsError(f"unknown setting {name!r} in {values['home'] / CONFIG_NAME}")
-        if name != "home":
-            values[name] = _convert(name, value, source=str(values["home"] / CONFIG_NAME))
-    for name in known:
-        text = environ.get(ENVIRONMENT_PREFIX + name.upper())
-        if text is not None and text != "" and name != "home":
-            values[name] = _convert(name, text, source=ENVIRONMENT_PREFIX + name.upper())
-    for name, value in arguments.items():
-        if name not in known:
-            raise SettingsError(f"unknown setting {name!r}")
-        if value is not None and name != "home":
-            values[name] = _convert(name, value, source="argument")
-    settings = Settings(**values)
+    given = sources(environ, **arguments)
+    settings = Settings(**{name: told.value for name, told in given.items()})
     _check(settings)
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """Hold a value and where it came from: ``argument``, a variable, a file, or ``default``."""
+
+    value: Any
+    source: str
+
+
+def sources(environ: Mapping[str, str] | None = None, **arguments: Any) -> dict[str, Sourced]:
+    """Return every setting with where it came from, in the order of ``Settings``; see ``load``.
+
+    Raises:
+        SettingsError: as ``load``, but for what is checked of the whole.
+    """
+    environ = os.environ if environ is None else environ
+    known = {f.name: Sourced(f.default, "default") for f in fields(Settings)}
+    for name in arguments:
+        if name not in known:
+            raise SettingsError(f"unknown setting {name!r}")
+    home = _sourced_home(environ, arguments.get("home"))
+    path = home.value / CONFIG_NAME
+    from_file = {n: v for n, v in _read_file(path).items() if n != "home"}
+    for name in from_file:
+        if name not in known:
+            raise SettingsError(f"unknown setting {name!r} in {path}")
+    given = _taken(from_file, str(path))
+    for name in known:
+        text = environ.get(variable_of(name))
+        if text:
+            given |= _taken({name: text}, variable_of(name))
+    given |= _taken({n: v for n, v in arguments.items() if v is not None}, "argument")
+    conf = given.get("clearml_conf")
+    return known | _from_clearml(conf) | given | {"home": home}
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+def _taken(values: Mapping[str, Any], source: str) -> dict[str, Sourced]:
+    return {
+        name: Sourced(_convert(name, value, source=source), source)
+        for name, value in values.items()
+        if name != "home"
+    }
+
+
+def _sourced_home(environ: Mapping[str, str], argument: Any) -> Sourced:
+    variable = variable_of("home")
+    if argument:
+        return Sourced(_home(argument), "argument")
+    source = variable if environ.get(variable) else "default"
+    return Sourced(_home(environ.get(variable)), source)
+
+
+def _from_clearml(conf: Sourced | None) -> dict[str, Sourced]:
+    """Return what the ``clearml.conf`` gives that a setting points at."""
+    if conf is None or not conf.value:
+        return {}
+    from stripchart import clearml_conf
+
+    path = Path(conf.value).expanduser()
+    try:
+        return _taken(clearml_conf.read(path), str(path))
+    except clearml_conf.ConfError as error:
+        raise SettingsError(f"setting 'clearml_conf' from {conf.source}: {error}") from None
 
 
 def _home(given: Any) -> Path:
@@ -234,8 +305,9 @@ def reference() -> str:
         [
             "# Settings",
             "",
-            "Each is taken from, in this order: an argument, the environment, `config.toml` in the home, the",
-            "default. A wrong one fails at start, by name. Made by `scripts/docs`.",
+            "Each is taken from, in this order: an argument, the environment, `config.toml` in the home, a",
+            "`clearml.conf` that `clearml_conf` points at, the default. A wrong one fails at start, by name.",
+            "`stripchart config` shows each and where it came from. Made by `scripts/docs`.",
             "",
             "| in `config.toml` | environment | type | default | meaning |",
             "|---|---|---|---|---|",

@@ -27,7 +27,7 @@ FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "misc
 ARROWS: dict[str, set[str]] = {
     "records": set(),
     "credentials": set(),
-    "settings": {"credentials"},
+    "settings": {"credentials", "clearml_conf"},
     "blobs": {"settings"},
     "journal": {"records"},
     "query": {"records", "store.contract"},

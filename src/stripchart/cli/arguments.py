@@ -94,6 +94,8 @@ def _add_checking(commands: Verbs) -> None:
     verify = _verb(commands, "verify", "checking", "Check the journals of a task, or of all.")
     verify.add_argument("task", nargs="?", help="id or start of an id; all tasks without")
     _verb(commands, "reindex", "checking", "Make the index again from the journals.")
+    config = _verb(commands, "config", "config", "Show every setting and where it came from.")
+    config.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_task(command: argparse.ArgumentParser) -> None:

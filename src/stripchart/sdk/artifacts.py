@@ -81,7 +81,9 @@ class Artifacts(Held):
             form = artifact_files.form_of(
                 artifact_object,
                 extension=extension,
-                auto_pickle=auto_pickle is not False,
+                auto_pickle=self._session.settings.auto_pickle
+                if auto_pickle is None
+                else auto_pickle,
                 sort_keys=sort_keys,
                 preview=text,
             )

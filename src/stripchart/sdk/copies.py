@@ -63,25 +63,16 @@ class Copies(Finding):
             UsageError: an argument asks for an execution, or the task to be cloned is not in this home.
             HomeError (an OSError): the home cannot be written.
         """
-        refused = {
-            "repo": repo, "branch": branch, "commit": commit, "script": script, "packages": packages,
-            "working_directory": working_directory, "requirements_file": requirements_file,
-            "docker": docker, "docker_args": docker_args, "binary": binary, "module": module,
-            "docker_bash_setup_script": docker_bash_setup_script,
-        }  # fmt: skip
-        given = [name for name, value in refused.items() if value]
-        if given:
-            raise UsageError(f"Task.create executes nothing, so it takes no {', '.join(given)}")
+        _refuse_execution(
+            repo=repo, branch=branch, commit=commit, script=script, packages=packages, docker=docker,
+            working_directory=working_directory, requirements_file=requirements_file, binary=binary,
+            docker_args=docker_args, docker_bash_setup_script=docker_bash_setup_script, module=module,
+        )  # fmt: skip
         settings = _settings.load()
-        time_us = now_us()
-        records: list[Record] = []
-        if base_task_id is not None:
-            start.check_exists(settings, base_task_id)
-            told = chronicle.describe(settings.task_dir(base_task_id))
-            records += exporting.records(exporting.exported(base_task_id, told))
+        records = _description_of(settings, base_task_id) if base_task_id is not None else []
         records.append(
             TaskDescribed(
-                time_us=time_us,
+                time_us=now_us(),
                 project=name_of(project_name) if project_name else None,
                 name=name_of(task_name) if task_name else None,
                 type=start.to_type(task_type).value if task_type or not records else None,
@@ -114,13 +105,12 @@ class Copies(Finding):
         if not source:
             raise UsageError("Task.clone needs a source_task where no task is open")
         settings = _settings.load()
-        start.check_exists(settings, source)
-        told = chronicle.describe(settings.task_dir(source))
-        records = exporting.records(exporting.exported(source, told))
+        records = _description_of(settings, source)
+        before = records[0].name if isinstance(records[0], TaskDescribed) else ""
         records.append(
             TaskDescribed(
                 time_us=now_us(),
-                name=name_of(name or f"Clone Of {told.name}"),
+                name=name_of(name or f"Clone Of {before}"),
                 project=name_of(project) if project else None,
                 comment=comment,
                 parent=parent or source,
@@ -287,6 +277,23 @@ class Copies(Finding):
         if not address:
             return f"no server has {home} open: start one with: stripchart ui"
         return f"{address.rstrip('/')}/tasks/{task_id}"
+
+
+def _refuse_execution(**arguments: Any) -> None:
+    given = [name for name, value in arguments.items() if value]
+    if given:
+        raise UsageError(f"Task.create executes nothing, so it takes no {', '.join(given)}")
+
+
+def _description_of(settings: Settings, task_id: str) -> list[Record]:
+    """Return the records that describe a task, to be given to another.
+
+    Raises:
+        UsageError: it is not in this home.
+    """
+    start.check_exists(settings, task_id)
+    told = chronicle.describe(settings.task_dir(task_id))
+    return exporting.records(exporting.exported(task_id, told))
 
 
 def _server_address(home: Path) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -62,6 +62,17 @@ class Plan:
     attempt: int = 0
     offset: int = 0
     is_new: bool = True
+
+
+def under(settings: Settings, request: Request) -> Request:
+    """Return the request with what settings say where the script has left the default."""
+    captured = request.streams
+    if not settings.capture_console and captured == streams(True):
+        captured = frozenset()
+    chosen = request.monitoring
+    if settings.monitor_whole_machine:
+        chosen = replace(chosen, whole_machine=True)
+    return replace(request, streams=captured, monitoring=chosen)
 
 
 def plan(settings: Settings, request: Request, project: str, name: str) -> Plan:

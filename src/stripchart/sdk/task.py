@@ -148,6 +148,7 @@ class Task(
     def _start(cls, request: start.Request, output_uri: Destination) -> Task:
         settings = _settings.load()
         Logger._take_defaults(settings)
+        request = start.under(settings, request)
         destination = checked_destination(output_uri, settings)
         project = request.project or surroundings.default_project()
         name = request.name or surroundings.default_name()

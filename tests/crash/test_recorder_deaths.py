@@ -237,7 +237,8 @@ def test_a_segmentation_fault_is_named_with_its_stack(start: Callable[[str], Run
 
 def test_the_first_readings_come_at_the_iteration_of_the_task(start: Callable[[str], Run]) -> None:
     run = start(KILLED)
-    wait_for(lambda: [r for r in run.readers("recorder") if len(r.scalars().slots)])
+    # Rates come with the second reading.
+    wait_for(lambda: [r for r in run.readers("recorder") if len(r.scalars().slots) > 8])
     run.end()
     (reader,) = run.readers("recorder")
     names = {

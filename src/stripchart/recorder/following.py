@@ -3,7 +3,7 @@
 This reads with ``pread`` and not through ``journal.reader``, which decodes all there is: a training that
 prints a megabyte a second would cost the recorder its budget for lines that it does nothing with. Here
 a record is decoded only if its kind is one that the recorder acts on, and of the points only the newest
-few are looked at.
+few are looked at. Only a journal that is compressed already, by a recorder before this one, is read as a whole.
 """
 
 from __future__ import annotations
@@ -58,13 +58,22 @@ def read_identity(directory: Path) -> WriterIdentity | None:
         return None
     for stream in (Stream.RECORDS, Stream.SCALARS):
         for segment in segments[stream]:
-            if not segment.packed:
-                try:
-                    with open(directory / segment.name, "rb") as file:
-                        return decode_header(file.read(HEADER_BYTES)).identity
-                except (OSError, JournalError):
-                    continue
+            try:
+                return _identity(directory / segment.name, packed=segment.packed)
+            except (OSError, JournalError):
+                continue
     return None
+
+
+def _identity(path: Path, *, packed: bool) -> WriterIdentity:
+    if packed:
+        from stripchart.journal.packing import (
+            PackedSegment,
+        )  # NumPy and zstd: only where there is one
+
+        return PackedSegment(path).header.identity
+    with open(path, "rb") as file:
+        return decode_header(file.read(HEADER_BYTES)).identity
 
 
 class Follower:
@@ -112,12 +121,23 @@ class Follower:
     def _read_here(self) -> bool:
         """Read one piece of the segment that we are in; say whether there was any."""
         path = self.directory / segment_name(Stream.RECORDS, self._segment)
-        data = _pread(path, self._at, _CHUNK_BYTES)
+        data = _pread(path, self._at, _CHUNK_BYTES) or self._read_packed(path.with_suffix(".zst"))
         used = self._take(data) if data else 0
         if data and used == 0 and len(data) == _CHUNK_BYTES:
             used = self._skip_large(data)
         self._at += used
         return used > 0
+
+    def _read_packed(self, path: Path) -> bytes:
+        if not path.exists():
+            return b""
+        from stripchart.journal.packing import PackedSegment
+
+        try:
+            at = self._at - HEADER_BYTES
+            return PackedSegment(path).record_area()[at : at + _CHUNK_BYTES]
+        except (OSError, JournalError):
+            return b""
 
     def _take(self, data: bytes) -> int:
         at = 0

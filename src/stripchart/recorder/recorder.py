@@ -308,10 +308,11 @@ class Recorder:
             self._guarded(self._measure_cost)
             self._guarded(self._uploads.stop)
             self._guarded(self._put_in_order)
-            self._guarded(self._tidy)
         if self._readings is not None:
             self._readings.close()
         self._lock.release()
+        # Whoever comes next must not wait for a process that is slow to go.
+        self._guarded(self._tidy)
         deadline.cancel()
 
     def _put_in_order(self) -> None:

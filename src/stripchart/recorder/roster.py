@@ -211,10 +211,10 @@ class Roster:
                 return
         identity = follower.identity
         watch = Watch(identity.pid, existed_at=identity.started_us / 1e6)
-        if watch.ended():
-            watch.close()
+        if watch.ended() and watch.fileno() is None:
             self.orphans.append(follower)
             return
+        # One that has ended, and whose parent has not asked yet, can still be asked how.
         self.participants.append(
             Participant(
                 identity.pid, identity.attempt, False, watch, MemoryKills(identity.pid), [follower]

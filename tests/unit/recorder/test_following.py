@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stripchart.journal.format import HEADER_BYTES
+from stripchart.journal.sealing import compress, compressible
 from stripchart.journal.writer import JournalWriter
 from stripchart.recorder.following import Follower, read_identity
 from stripchart.records import (
@@ -129,6 +130,21 @@ def test_the_end_is_found_behind_a_segment_that_was_never_kept(
     writer.close()
     names = sorted(path.name for path in follower.directory.glob("records-*"))
     assert names == ["records-000000.seg", "records-000002.seg"]
+    follower.read_on(to_end=True)
+    assert (follower.closed, follower.ended_as) == (True, status("failed"))
+
+
+def test_a_journal_that_is_compressed_already_is_followed(
+    writer: JournalWriter, tmp_path: Path
+) -> None:
+    writer.append(ConsoleWritten(time_us=1, stream="stdout", text="x" * (3 << 20)))
+    writer.append(status("failed"))
+    writer.close()
+    names = compressible(tmp_path / "w", ended=True)
+    assert all(compress(tmp_path / "w", name, ended=True) for name in names)
+    identity = read_identity(tmp_path / "w")
+    assert identity == IDENTITY
+    follower = Follower(tmp_path / "w", identity)
     follower.read_on(to_end=True)
     assert (follower.closed, follower.ended_as) == (True, status("failed"))
 

@@ -49,7 +49,7 @@ function Properties({ properties }: { properties: readonly Parameter[] }) {
       <dl className="pairs">
         {properties.map((property) => (
           <Pair key={property.name} name={property.name}>
-            <span className="mono value-text" title={property.type}>
+            <span className="mono value-text" title={[property.type, property.description].filter(Boolean).join("\n")}>
               {property.value}
             </span>
           </Pair>
@@ -60,7 +60,7 @@ function Properties({ properties }: { properties: readonly Parameter[] }) {
 }
 
 /** Files of a kind that editors know keep its extension. */
-const EXTENSION: Record<string, string> = { json: "json", yaml: "yaml", yml: "yaml", toml: "toml", ini: "ini", hocon: "conf", dict: "json" };
+const EXTENSION: Record<string, string> = { json: "json", yaml: "yaml", yml: "yaml", toml: "toml", ini: "ini", hocon: "conf", dict: "json", dictionary: "json" };
 
 function ConfigurationObject({ one }: { one: Configuration }) {
   const { name, text, type, description, time_us } = one;

@@ -61,7 +61,7 @@ function together(fine: readonly (Loaded & { figure: Figure })[]): Figure | null
   return overlay(fine.map(({ plot, figure }) => ({ title: plot.title, series: plot.series, figure })));
 }
 
-/** A picture of a figure: never larger than it is unless the reader asks, and a click opens it as it is. */
+/** A picture of a figure, as large as there is room for. */
 function FigureImage({ source, caption, height }: { source: string; caption: string; height: number }) {
   const [broken, setBroken] = useState(false);
   if (broken) return <p className="problem">The image of the figure cannot be read.</p>;

@@ -42,6 +42,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
   const filter = useMemo(() => parseFilter(search), [search]);
   const sections = useMemo(() => sectionsOf(data.plots, filter, keys, apart), [data, filter, keys, apart]);
   const cards = useMemo(() => sections.flatMap((section) => section.cards), [sections]);
+  const shown = cards.reduce((sum, card) => sum + card.plots.length, 0);
   const width = useRef<HTMLDivElement>(null);
   const height = heightFor(useWidth(width), Number(columns));
 
@@ -70,7 +71,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
         </select>
         <span className="grow" />
         <span className="dim">
-          {formatCounted(data.plots.length, "plot")} in {formatCounted(sections.length, "title")}
+          {formatCounted(shown, "plot")} in {formatCounted(sections.length, "title")}
         </span>
       </div>
       <div ref={width} />

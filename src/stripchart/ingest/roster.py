@@ -81,6 +81,8 @@ class Roster:
         if self._listing.changed(now) or (self._first and self._listing.read):
             gone = self._compare()
             self._first = False
+        if self._listing.touched():
+            self._resting.sweep()
         for task in self._resting.woken(now):
             self._waiting.appendleft(task)
         for task in [task for task, at in self._failed.items() if now >= at]:

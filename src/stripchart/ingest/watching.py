@@ -1,8 +1,9 @@
 """Notice which tasks to look at, at a cost that does not grow with the tasks that rest.
 
-Tasks that rest (ended, or silent for long) cost one ``stat`` now and then: a few hundred of them a step, in turn,
-which finds a resumed task within a second among a thousand tasks and within ten among ten thousand. A new or
-deleted task shows in the folder of tasks at once.
+Tasks that rest (ended, or silent for long) cost one ``stat`` now and then: a few hundred of them a step, in turn. A
+new or deleted task shows in the folder of tasks at once. So does a resumed one, because whoever opens a writer gives
+that folder a new time: all that rest are then looked at, once. What does not (a writer of another version, a copy
+of a journal) is found in its turn: within a second among a thousand tasks, within ten among ten thousand.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STATS_A_STEP = 250
+SWEEP_SEC = 0.1
+"""How much of a step a look at all may take; a file server may need several steps for it."""
+
 RELIST_SEC = 30.0
 _TICK_NS = 2_000_000_000  # a folder younger than this may have changed without showing a later time
 _SLOWEST_LOOK_SEC = 600.0
@@ -27,6 +31,8 @@ class TaskListing:
         self._folder = folder
         self._mtime_ns = -1
         self._listed_at = 0.0
+        self._told_ns = -1
+        self._doubtful = False
         self.names: frozenset[str] = frozenset()
         self.read = False  # whether ``names`` is what is on disk
 
@@ -51,6 +57,20 @@ class TaskListing:
         self.names = names
         return True
 
+    def touched(self) -> bool:
+        """Tell whether the folder has got a new time since the last call.
+
+        Another one may have come within the same tick of the clock without showing: so a change is told a second time
+        when the tick is over.
+        """
+        if self._mtime_ns != self._told_ns:
+            self._told_ns, self._doubtful = self._mtime_ns, True
+            return True
+        if self._doubtful and time.time_ns() - self._mtime_ns > _TICK_NS:
+            self._doubtful = False
+            return True
+        return False
+
 
 def _is_task(name: str) -> bool:
     return not name.startswith(".") and len(name) <= 64
@@ -71,6 +91,7 @@ class Resting:
         self._folder = folder
         self._tasks: dict[str, _Resting] = {}
         self._turn: deque[str] = deque()
+        self._to_sweep = 0
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tasks)
@@ -93,10 +114,18 @@ class Resting:
         """Forget a task."""
         self._tasks.pop(task, None)
 
+    def sweep(self) -> None:
+        """Have all tasks looked at as soon as possible."""
+        self._to_sweep = len(self._turn)
+
     def woken(self, now: float) -> list[str]:
         """Return tasks that changed, of those whose turn it is; they rest no more."""
         found = []
-        for _ in range(min(STATS_A_STEP, len(self._turn))):
+        until = time.monotonic() + SWEEP_SEC
+        for count in range(min(max(STATS_A_STEP, self._to_sweep), len(self._turn))):
+            if count >= STATS_A_STEP and time.monotonic() > until:
+                break
+            self._to_sweep = max(self._to_sweep - 1, 0)
             task = self._turn.popleft()
             resting = self._tasks.get(task)
             if resting is None:

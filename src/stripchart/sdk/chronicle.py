@@ -7,7 +7,7 @@ writer, then by place in its journal.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,7 @@ class Described:
     configurations: dict[str, ConfigurationSet] = field(default_factory=dict)
     properties: dict[str, dict[str, str]] = field(default_factory=dict)
     artifacts: dict[str, ArtifactStored] = field(default_factory=dict)
+    artifact_times: dict[str, int] = field(default_factory=dict)  # of removed ones too
 
 
 class Chronicle:
@@ -210,10 +211,13 @@ def _apply_parameters(told: Described, record: ParametersSet) -> None:
 
 
 def _apply_artifact(told: Described, record: ArtifactStored) -> None:
-    if record.removed:
-        told.artifacts.pop(record.name, None)
+    # By their own time: what the recorder says of an upload comes late, and bears the time of the artifact it is about.
+    if record.time_us < told.artifact_times.get(record.name, record.time_us):
         return
-    before = told.artifacts.get(record.name)
+    told.artifact_times[record.name] = record.time_us
+    before = told.artifacts.pop(record.name, None)
+    if record.removed:
+        return
     if before is not None and record.state != "pending" and before.state == "pending":
         record = _completed(record, before)
     told.artifacts[record.name] = record
@@ -228,14 +232,4 @@ def _completed(stored: ArtifactStored, pending: ArtifactStored) -> ArtifactStore
         metadata=stored.metadata or pending.metadata,
         size_bytes=stored.size_bytes or pending.size_bytes,
         hash=stored.hash or pending.hash,
-    )
-
-
-def copy(told: Described) -> Described:
-    """Return a copy that may be changed."""
-    return replace(
-        told,
-        tags=list(told.tags),
-        system_tags=list(told.system_tags),
-        parameters=dict(told.parameters),
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stripchart.capture.patch import unobserved
 from stripchart.records import NO_ITERATION, SINGLE_VALUE, SINGLE_VALUE_TITLE
 from stripchart.sdk import convert
+from stripchart.sdk.capture_switches import CaptureSwitches
 from stripchart.sdk.console import Console
 from stripchart.sdk.errors import Closed
 from stripchart.sdk.guard import contained, handle, is_users, user_line
@@ -31,7 +32,7 @@ log = logging.getLogger("stripchart")
 _ScalarSink = Callable[[str, str, float, int], None]
 
 
-class Logger(Plots, Media):
+class Logger(Plots, Media, CaptureSwitches):
     """Report scalars, text and plots of one task.
 
     Made by ``Task.get_logger()`` or ``Logger.current_logger()``, never by hand.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripchart.records import PlotReported
 from stripchart.sdk.figures import series_info
-from stripchart.sdk.guard import user_line
+from stripchart.sdk.guard import contained, user_line
 from stripchart.sdk.media import Media
 from stripchart.sdk.session import now_us
 
@@ -446,9 +446,6 @@ class Plots(Media):
         Raises:
             TypeError, ValueError: there is no such figure.
         """
-        if report_image:
-            self._sample_of(title, series, figure, iteration)
-            return
 
         def build(title: str, series: str) -> Figure:
             from stripchart.sdk.figures import matplotlib_figure
@@ -456,12 +453,19 @@ class Plots(Media):
             interactive = bool(report_interactive) and not Plots._always_images
             return matplotlib_figure.build(title, series, figure, interactive=interactive)
 
-        self._plot(title, series, iteration, build)
+        if not self._is_true(report_image):
+            self._plot(title, series, iteration, build)
+        else:
+            self._sample_of(title, series, figure, iteration)
 
     @classmethod
     def matplotlib_force_report_non_interactive(cls, force: bool) -> None:
         """Keep all figures of Matplotlib as images from now on, or no longer; for the whole process."""
         Plots._always_images = bool(force)
+
+    @contained("plot-argument", returns=bool, lost=False)
+    def _is_true(self, value: Any) -> bool:
+        return bool(value)
 
     def _sample_of(self, title: str, series: str, figure: Any, iteration: int | None) -> None:
         from stripchart.sdk.figures.matplotlib import picture

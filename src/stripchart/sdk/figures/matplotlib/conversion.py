@@ -73,7 +73,8 @@ def _check_figure(figure: Any) -> None:
 def _places(figure: Any) -> list[Place]:
     """Return where each axes lies, on a paper that all of them fill."""
     visible = [axes for axes in figure.axes if axes.get_visible()]
-    boxes = [axes.get_position() for axes in visible]
+    # Not the active position: to find that, Matplotlib sets it.
+    boxes = [axes.get_position(original=True) for axes in visible]
     if not boxes:
         return []
     left, right = min(box.x0 for box in boxes), max(box.x1 for box in boxes)

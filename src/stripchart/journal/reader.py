@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,6 +45,7 @@ __all__ = ["JournalError", "JournalReader", "Records", "Scalars", "Skipped", "wr
 
 HOLE = "claimed, never committed"
 CHECKSUM = "checksum does not hold"
+NO_HEADER = "header cannot be read"
 
 # How long an empty slot with committed ones behind it is waited for: the thread that claimed it may be about to
 # commit it. Longer than any thread waits for the interpreter, short enough not to hold up a live chart.
@@ -133,7 +134,13 @@ class JournalReader:
         Raises:
             OSError: the journal cannot be read.
         """
-        return self._retried(lambda: self._scalars(start, limit))
+
+        def read() -> Scalars:
+            found = self._scalars(start, limit)
+            skipped, end = self._unreadable(Stream.SCALARS, start, found.next)
+            return replace(found, next=end, skipped=[*found.skipped, *skipped])
+
+        return self._retried(read)
 
     def records(self, start: int = 0, limit_bytes: int = 64 << 20) -> Records:
         """Return the proven records from position ``start`` on, of about ``limit_bytes`` in all.
@@ -141,7 +148,13 @@ class JournalReader:
         Raises:
             OSError: the journal cannot be read.
         """
-        return self._retried(lambda: self._records(start, limit_bytes))
+
+        def read() -> Records:
+            found = self._records(start, limit_bytes)
+            skipped, end = self._unreadable(Stream.RECORDS, start, found.next)
+            return replace(found, next=end, skipped=[*found.skipped, *skipped])
+
+        return self._retried(read)
 
     def _retried(self, read: Callable[[], _T]) -> _T:
         """Read again if a segment vanished: it was compressed since it was listed."""
@@ -173,6 +186,42 @@ class JournalReader:
                 self._headers[stream, segment.index] = header
             found.append((segment, header))
         return found
+
+    def _unreadable(self, stream: Stream, start: int, end: int) -> tuple[list[Skipped], int]:
+        """Return the segments without a readable header that a read from ``start`` to ``end`` passed over.
+
+        A read that found nothing more goes on behind the next of them, once nobody is about to write its header.
+        """
+        segments = list_segments(self._directory).get(stream, [])
+        readable = {header.index for _, header in self._readable(stream, segments)}
+        skipped = []
+        for segment in segments:
+            begin = segment.index * stream.span
+            if segment.index in readable or begin < start or begin >= end > start:
+                continue
+            if begin >= end and segment is segments[-1] and not self._is_abandoned(segment):
+                break
+            size = max(1, self._content(stream, segment))
+            skipped.append(Skipped(stream.label, begin, begin + size, NO_HEADER))
+            if begin >= end:
+                return skipped, begin + size
+        return skipped, end
+
+    def _is_abandoned(self, segment: SegmentFile) -> bool:
+        still_sec = abs(time.time() - (self._directory / segment.name).stat().st_mtime)
+        return still_sec > TAIL_PATIENCE_SEC and not is_alive(self._identity())
+
+    def _content(self, stream: Stream, segment: SegmentFile) -> int:
+        """Return how many slots, or bytes, a segment without header held, as far as that can be told."""
+        path = self._directory / segment.name
+        if stream is Stream.RECORDS or segment.packed:
+            return path.stat().st_size - HEADER_BYTES
+        header = Header(stream, segment.index, 0, stream.span, self._identity())
+        entries = Sidecar(self._directory, segment, header).entries()
+        sealed = int((entries["start"] + entries["count"]).max(initial=0))
+        area = path.read_bytes()[HEADER_BYTES:]
+        slots = np.frombuffer(area, SLOT_DTYPE, count=len(area) // SLOT_DTYPE.itemsize)
+        return max(sealed, int(np.count_nonzero(slots["series"])))
 
     def _read_header(self, segment: SegmentFile) -> Header:
         if segment.packed:

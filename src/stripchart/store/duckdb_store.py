@@ -56,8 +56,13 @@ class DuckDBStore:
         self._states = States()
         self._console = duckdb_console.ConsoleWriter()
         self._progress: dict[str, Progress] = {}
-        with translated(path):
-            rows = self._cursor.execute("SELECT id, task FROM tasks").fetchall()
+        try:
+            with translated(path):
+                rows = self._cursor.execute("SELECT id, task FROM tasks").fetchall()
+        except BaseException:
+            # Left open, DuckDB would give the damaged file again to whoever opens a new one at its path.
+            self._database.close()
+            raise
         self._tasks: dict[str, int] = dict(rows)
         self._unsettled = False
 

@@ -12,6 +12,8 @@ import logging
 import time
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from stripchart.ingest.ingest import Ingest
 from stripchart.server.presence import HomeInUseError, HomeLock, HomeUnusableError
 from stripchart.settings import Settings
@@ -75,7 +77,7 @@ def open_home(settings: Settings, *, wait_sec: float = 0.0, afresh: bool = False
 
     Raises:
         HomeInUseError: another process has it open, and still had after ``wait_sec``.
-        HomeUnusableError: a later version of Stripchart has written it.
+        HomeUnusableError: a later version of Stripchart has written it, or its index cannot be opened.
         OSError: it cannot be written.
     """
     settings.tasks.mkdir(parents=True, exist_ok=True)
@@ -90,6 +92,12 @@ def open_home(settings: Settings, *, wait_sec: float = 0.0, afresh: bool = False
     except StoreInUse as error:
         lock.release()
         raise HomeInUseError(str(error)) from None
+    except (StoreUnreadable, OperationalError) as error:  # a full disk, rights: not damage
+        lock.release()
+        reason = error.orig if isinstance(error, OperationalError) else error
+        raise HomeUnusableError(
+            f"the index in {settings.home} cannot be opened: {reason}"
+        ) from error
     except BaseException:
         lock.release()
         raise

@@ -17,12 +17,19 @@ from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "quickstart.py"
+REPORTS = HERE.parents[1] / "examples" / "reports.py"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+         "--disable-background-networking", "--disable-component-update",
+         "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # fmt: skip
+
+
+COLOURS = dict.fromkeys(("plots", "samples", "viewer"), 256)
+HEIGHTS = {"plots": 2660, "samples": 960}
 
 
 def train(environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Run two trainings to their end, and leave a third one running."""
+    """Run the reports and two trainings to their end, and leave a third one running."""
+    subprocess.run([sys.executable, str(REPORTS)], env=environ, check=True, capture_output=True)
     for words in (["--lr", "0.02", "--seed", "1"], ["--lr", "0.2", "--hidden", "32"]):
         command = [sys.executable, str(EXAMPLE), "--epochs", "25", "--pace", "0.001", *words]
         subprocess.run(command, env=environ, check=True, capture_output=True)
@@ -41,15 +48,17 @@ def address(home: Path) -> str:
     raise RuntimeError("the server did not start")
 
 
-def newest_task(server: str) -> str:
-    request = urllib.request.Request(server + "/api/v1/tasks/query", b"{}")
+def newest_task(server: str, search: str = "") -> str:
+    query = json.dumps({"search": search}).encode()
+    request = urllib.request.Request(server + "/api/v1/tasks/query", query)
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request) as answer:
         return str(json.load(answer)["tasks"][0]["id"])
 
 
-def shoot(page: Page, server: str, task: str, theme: str) -> None:
+def shoot(page: Page, server: str, theme: str) -> None:
     """Save one picture a page, with few colours: they are lines and text."""
+    task, reports = newest_task(server), newest_task(server, "one of each")
     views = {
         "projects": "/",
         "tasks": "/tasks",
@@ -57,15 +66,23 @@ def shoot(page: Page, server: str, task: str, theme: str) -> None:
         "scalars": f"/task/{task}/scalars",
         "console": f"/task/{task}/console",
         "system": f"/task/{task}/system",
+        "values": f"/task/{task}/scalars?table=1",
+        "plots": f"/task/{reports}/plots",
+        "samples": f"/task/{reports}/samples",
+        "viewer": f"/task/{reports}/samples?view=masks%09see-through",
+        "artifacts": f"/task/{reports}/artifacts?open=scores&open=weights",
+        "configuration": f"/task/{reports}/configuration",
     }
     for name, path in views.items():
+        # The pages of reports are shown whole: every kind is to be seen.
+        page.set_viewport_size({"width": 1280, "height": HEIGHTS.get(name, 800)})
         page.goto(server + path)
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(4000 if name == "plots" else 2000)
         file = HERE / f"{name}-{theme}.png"
         page.screenshot(path=file)
-        Image.open(file).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(
-            file, optimize=True
-        )
+        Image.open(file).convert("RGB").quantize(
+            COLOURS.get(name, 96), dither=Image.Dither.NONE
+        ).save(file, optimize=True)
 
 
 def main() -> None:
@@ -86,7 +103,7 @@ def main() -> None:
                         viewport={"width": 1280, "height": 800},
                         color_scheme="dark" if theme == "dark" else "light",
                     )
-                    shoot(page, server, newest_task(server), theme)
+                    shoot(page, server, theme)
         finally:
             training.kill()
             serving.terminate()

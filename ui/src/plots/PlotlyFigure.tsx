@@ -38,7 +38,11 @@ export function PlotlyFigure({ figure, named, headed, height, full, view, onProb
         setBusy(false);
         told.current(unknown);
       },
-      (error: unknown) => !gone && told.current(`It cannot be drawn: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) => {
+        if (gone) return;
+        setBusy(false);
+        told.current(`It cannot be drawn: ${error instanceof Error ? error.message : String(error)}`);
+      },
     );
     return () => {
       gone = true;

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { ApiError, isAbort } from "../api/client";
 import { figureAddress } from "../api/reported";
 import type { PlotInfo } from "../api/types";
+import { plotKey } from "./cards";
 import { parseFigure, type Figure } from "./figure";
 
 export interface Loaded {
@@ -35,7 +36,7 @@ interface Wanted {
 export function useFigures({ task, plots, iteration, ready }: Wanted): Figures {
   const [figures, setFigures] = useState(NOTHING);
   const wanted = plots.filter(({ iterations }) => iterations.includes(iteration));
-  const key = JSON.stringify(wanted.map(({ title, series, rank, time_us }) => [title, series, rank, time_us]));
+  const key = JSON.stringify(wanted.map((plot) => [plotKey(plot), stampOf(plot, iteration)]));
   useEffect(() => {
     if (!ready) return;
     const abort = new AbortController();
@@ -46,19 +47,25 @@ export function useFigures({ task, plots, iteration, ready }: Wanted): Figures {
       },
     );
     return () => abort.abort();
-    // `key` stands for `wanted`: a plot that was reported again has another time.
+    // `key` stands for `wanted`.
   }, [task, key, iteration, ready]);
   return figures;
+}
+
+/** Changes when the figure of the iteration may have: with each report of the latest, the one that is reported again. */
+function stampOf({ iterations, time_us }: PlotInfo, iteration: number | null): number {
+  return iteration === (iterations.at(-1) ?? null) ? time_us : 0;
 }
 
 async function load(task: string, plot: PlotInfo, iteration: number | null, signal: AbortSignal): Promise<Loaded> {
   const { title, series, rank } = plot;
   const address = figureAddress(task, { title, series, rank, iteration });
-  const known = recent.get(`${address} ${plot.time_us}`);
+  const name = `${address} ${stampOf(plot, iteration)}`;
+  const known = recent.get(name);
   if (known) return { plot, address, figure: known, problem: null };
   try {
     const figure = parseFigure(await readText(address, signal));
-    remember(`${address} ${plot.time_us}`, figure, plot.size_bytes);
+    remember(name, figure, plot.size_bytes);
     return { plot, address, figure, problem: null };
   } catch (error) {
     if (isAbort(error)) throw error;

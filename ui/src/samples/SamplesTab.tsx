@@ -35,7 +35,12 @@ export function SamplesTab({ task }: { task: TaskDetail }) {
   if (error && !data) return <Problem error={error} onRetry={reload} />;
   if (!data) return <Skeleton rows={10} />;
   if (data.groups.length === 0) return <NoSamples />;
-  return <Samples id={id} data={data} />;
+  return (
+    <>
+      {error && <Problem error={error} onRetry={reload} />}
+      <Samples id={id} data={data} />
+    </>
+  );
 }
 
 /** What is on screen stays until the samples of another iteration are here. */

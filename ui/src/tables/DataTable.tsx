@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import { formatCounted } from "../state/format";
 import { downloadText, fileName } from "./download";
@@ -75,7 +75,15 @@ function Grid({ table, name, rows, order, onOrder, height }: GridProps) {
   const above = items[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div className="data-scroll" ref={scroller} style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={name}>
+    <div
+      className="data-scroll"
+      ref={scroller}
+      style={{ maxHeight: height }}
+      tabIndex={0}
+      role="region"
+      aria-label={name}
+      onKeyDown={keepScrollKeys}
+    >
       <table className="data-table" aria-rowcount={rows.length + 1}>
         <colgroup>
           {widths.map((width, i) => (
@@ -103,6 +111,11 @@ function Grid({ table, name, rows, order, onOrder, height }: GridProps) {
       {rows.length === 0 && <p className="data-none dim">{table.rows === 0 ? "The table has no rows." : "No row matches."}</p>}
     </div>
   );
+}
+
+/** Keys that scroll what has the focus are not the page's. */
+export function keepScrollKeys(event: KeyboardEvent): void {
+  if (/^(Arrow|Page|Home|End)/.test(event.key)) event.stopPropagation();
 }
 
 interface HeadProps {

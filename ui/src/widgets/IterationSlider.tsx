@@ -32,7 +32,7 @@ export function IterationSlider({ iterations, value, onChange, label }: Props) {
   useEffect(() => {
     told.current = place;
     setDraft(place);
-  }, [place, iterations]);
+  }, [place]);
   useEffect(() => {
     if (draft === told.current) return;
     const timer = setTimeout(() => {

@@ -17,7 +17,7 @@ from stripchart.sdk.figures import arrays, layout
 from stripchart.sdk.figures.figure import Figure
 
 _MOST_CELLS_WITH_TEXT = 10_000  # each text is an element of the page, and unreadable long before
-_MOST_NAMED_TICKS = 20  # of a surface, whose labels may not overlap
+_MOST_NAMED_TICKS = 10  # of a surface, whose labels may not overlap
 _WIDEST = 4  # sides of a matrix up to this ratio get square cells
 
 _LIGHT_TO_DARK = [

@@ -52,17 +52,31 @@ class Logger(Plots, Media, CaptureSwitches):
             )
         self._session = private_task
         self._console = console or Console(private_task)
-        self._offset = 0
+        self._added = 0
         self._scalar: _ScalarSink = self._open_and_report
         private_task.on_reset.append(self._reset)
+
+    @property
+    def _offset(self) -> int:
+        return self._added
+
+    @_offset.setter
+    def _offset(self, offset: int) -> None:
+        self._added = offset
+        self._reset()
 
     def _reset(self) -> None:
         self._scalar = self._open_and_report
 
     def _open_and_report(self, title: str, series: str, value: float, iteration: int) -> None:
-        writer = self._session.writer()
-        self._scalar = writer.scalar
-        writer.scalar(title, series, value, iteration)
+        report, offset = self._session.writer().scalar, self._added
+
+        def report_later(title: str, series: str, value: float, iteration: int) -> None:
+            report(title, series, value, iteration + offset)
+
+        # Nearly always there is nothing to add: then the journal's own function, and not even the addition of a 0.
+        self._scalar = report_later if offset else report
+        self._scalar(title, series, value, iteration)
 
     @classmethod
     def current_logger(cls) -> Logger | None:
@@ -86,7 +100,7 @@ class Logger(Plots, Media, CaptureSwitches):
         try:
             # value - value is 0.0 for finite values only; the exact types keep every oddity off this path.
             if type(value) is float and value - value == 0.0 and type(iteration) is int:
-                self._scalar(title, series, value, iteration + self._offset)
+                self._scalar(title, series, value, iteration)
                 return
         except Exception as error:
             if is_users(error):

@@ -20,6 +20,7 @@ NOT_BENCHMARKS = {"report.py", "remake.py", "curves.py"}
 # In the order of the table; one that is not named comes after these.
 ORDER = [
     "report_scalar.py",
+    "report_image.py",
     "survival.py",
     "import_time.py",
     "task_init.py",

@@ -181,8 +181,8 @@ class SampleReported(Record, tag="sample", frozen=True):
 
     ``sample`` is its id (32 hex digits). ``path`` is where its bytes wait: relative to the task's folder where the
     logger put them there (``spool/…``), absolute for a file of the user's; empty for a ``url``, which is only
-    linked. ``shape``, ``dtype`` and ``layout`` ("HW", "HWC" or "CHW") describe raw array bytes in the spool, absent
-    for encoded ones.
+    linked. ``shape``, ``dtype`` and ``layout`` ("HW", "HWC" or "CHW") describe raw array bytes in the spool, which
+    begin at ``offset`` of their file; absent for encoded ones.
     ``history`` is how many of this (title, series) are kept, below 0 all. ``destination`` is a URI, empty for the
     task's own folder.
     """
@@ -199,6 +199,7 @@ class SampleReported(Record, tag="sample", frozen=True):
     shape: list[int] = []
     dtype: str = ""
     layout: str = ""
+    offset: int = 0
     history: int = -1
     delete_after_upload: bool = False
     destination: str = ""

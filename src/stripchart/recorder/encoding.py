@@ -48,6 +48,7 @@ def encode(
     format: str,
     quality: int,
     small: Path,
+    offset: int = 0,
 ) -> Encoded:
     """Write the raw pixels of a file as an image, and its thumbnail to ``small`` if it is larger than one.
 
@@ -57,7 +58,7 @@ def encode(
     """
     from PIL import Image
 
-    array = _open(raw, shape, dtype)
+    array = _open(raw, shape, dtype, offset)
     if layout == "CHW":
         array = np.moveaxis(array, 0, -1)
     if array.ndim == 3 and array.shape[-1] == 1:
@@ -81,7 +82,7 @@ def to_pixels(array: NDArray[Any], *, sixteen_bits: bool = True) -> tuple[Pixels
     Unsigned 16-bit numbers above 255 make a 16-bit image; other integers are taken as 0 to 255.
     """
     if array.dtype == np.bool_:
-        return _by_strips(array, lambda part: (part * np.uint8(255), 0))
+        return _by_strips(array, lambda part: (np.where(part, 255, 0), 0))
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array), 0
     if array.dtype.kind == "f":
@@ -130,16 +131,16 @@ def _save_small(image: Any, target: Path) -> None:
         raise
 
 
-def _open(raw: Path, shape: list[int], dtype: str) -> NDArray[Any]:
+def _open(raw: Path, shape: list[int], dtype: str, offset: int) -> NDArray[Any]:
     try:
         kind = np.dtype(dtype)
     except TypeError as error:
         raise Unreadable(f"unknown type of pixels {dtype!r}") from error
     needed = kind.itemsize * int(np.prod(shape, dtype=object))
-    size = raw.stat().st_size
-    if needed != size or needed == 0:
+    size = raw.stat().st_size - offset
+    if needed > size or needed == 0:
         raise Unreadable(f"{size} bytes are not {tuple(shape)} pixels of {dtype}")
-    return np.memmap(raw, dtype=kind, mode="r", shape=tuple(shape))
+    return np.memmap(raw, dtype=kind, mode="r", offset=offset, shape=tuple(shape))
 
 
 def _highest(array: NDArray[Any]) -> float:
@@ -152,7 +153,8 @@ def _highest(array: NDArray[Any]) -> float:
 
 def _from_floats(scale: float) -> Any:
     def convert(part: NDArray[Any]) -> tuple[NDArray[np.uint8], int]:
-        scaled = part.astype(np.float32 if part.dtype.itemsize <= 4 else np.float64) * scale
+        wide = np.dtype(np.float32 if part.dtype.itemsize <= 4 else np.float64)
+        scaled: NDArray[Any] = np.multiply(part, scale, dtype=wide)
         cut = int(np.count_nonzero(~((scaled >= -0.5) & (scaled <= 255.5))))
         scaled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
         return np.rint(np.clip(scaled, 0.0, 255.0)).astype(np.uint8), cut

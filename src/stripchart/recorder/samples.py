@@ -104,6 +104,7 @@ class Maker:
                 format=format,
                 quality=quality,
                 small=small,
+                offset=report.offset,
             )
         made.extension = _EXTENSION[format]
         made.width, made.height = encoded.width, encoded.height

@@ -20,7 +20,7 @@ from stripchart.blobs.keys import artifact_key, task_folder
 from stripchart.recorder.backlog import Backlog, Kept
 from stripchart.recorder.doors import Door, Shut
 from stripchart.recorder.samples import Maker, Missing, Unreadable, lost
-from stripchart.recorder.sources import Source, sweep
+from stripchart.recorder.sources import Source, remove_packs, sweep
 from stripchart.recorder.troubles import Troubles
 from stripchart.records import ArtifactStored, Record, SampleRemoved, SampleReported
 from stripchart.settings import Settings
@@ -68,7 +68,13 @@ class Shipper:
         )
         surplus = [k for k in self._backlog.surplus() if self._door(k.destination).is_open()]
         done += self._all(self._remove, surplus[:_PIECES], [k.sample for k in surplus[:_PIECES]])
+        if not any(done):
+            remove_packs(self._task_dir, self._named)
         return any(done)
+
+    def _named(self) -> set[str]:
+        self._backlog.read_on()
+        return self._backlog.paths()
 
     def left(self) -> int:
         """Return how many pieces wait, as far as the journals were read at the last turn."""

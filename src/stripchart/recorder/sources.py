@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 SPOOL = "spool"
+PACK = "pack-"  # files of the spool that hold the pixels of many samples; locked by whoever writes to them
 _CHUNK_BYTES = 1 << 20
 
 
@@ -46,9 +49,38 @@ class Source:
 
     def dispose(self, *, of_users: bool) -> None:
         """Remove the file, now that its content is stored; one of the user's only if that is asked for."""
-        if self.is_spooled or of_users:
+        is_shared = self.is_spooled and self.path.name.startswith(PACK)
+        if (self.is_spooled and not is_shared) or of_users:
             with contextlib.suppress(OSError):
                 self.path.unlink()
+
+
+def remove_packs(task_dir: Path, named: Callable[[], set[str]]) -> None:
+    """Remove the packs that nobody writes to any more and nothing names.
+
+    ``named`` is asked while a pack is locked: its writer has appended all its records then.
+    """
+    try:
+        names = [name for name in os.listdir(task_dir / SPOOL) if name.startswith(PACK)]  # noqa: PTH208
+    except OSError:
+        return
+    for name in names:
+        with contextlib.suppress(OSError), open(task_dir / SPOOL / name, "rb") as file:
+            if lock_alone(file.fileno()) and f"{SPOOL}/{name}" not in named():
+                (task_dir / SPOOL / name).unlink()
+
+
+def lock_alone(fd: int) -> bool:
+    """Lock a file that nobody else has locked; say whether that was so."""
+    if sys.platform == "win32":
+        return False  # no packs are written there
+    import fcntl
+
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def sweep(task_dir: Path, named: set[str], older_than: float) -> int:
@@ -61,7 +93,8 @@ def sweep(task_dir: Path, named: set[str], older_than: float) -> int:
     for entry in entries:
         with contextlib.suppress(OSError):
             is_old = entry.is_file() and entry.stat().st_mtime < older_than
-            if is_old and f"{SPOOL}/{entry.name}" not in named:
+            is_pack = entry.name.startswith(PACK)
+            if is_old and not is_pack and f"{SPOOL}/{entry.name}" not in named:
                 Path(entry.path).unlink()
                 removed += 1
     return removed

@@ -46,6 +46,7 @@ class Media(Reporter):
 
     _upload_destination: str | None = None  # None: the setting
     _sample_history: int | None = None
+    _packs: spool.Packs | None = None
 
     def report_image(  # noqa: PLR0917 - the contract's signature
         self,
@@ -198,8 +199,29 @@ class Media(Reporter):
             pixels = pixels_of(image)
         except ValueError as error:
             raise Unfit("image", error) from error
-        described = {"shape": pixels.shape, "dtype": pixels.dtype, "layout": pixels.layout}
-        self._keep_bytes(report, (pixels.data,), "image", **described)
+        self._session.writer()  # a closed task leaves nothing in the spool
+        sample = os.urandom(16).hex()
+        place = self._open_packs().keep(sample, pixels.data, len(pixels.data))
+        try:
+            self._append(
+                report,
+                sample,
+                "image",
+                path=place.path,
+                offset=place.offset,
+                shape=pixels.shape,
+                dtype=pixels.dtype,
+                layout=pixels.layout,
+            )
+        except BaseException:
+            place.discard(self._session.task_dir)
+            raise
+
+    def _open_packs(self) -> spool.Packs:
+        if self._packs is None:
+            self._packs = spool.Packs(self._session.task_dir)
+            self._session.on_reset.append(self._packs.close)
+        return self._packs
 
     def _keep_stream(self, report: _Report, stream: Any, extension: str) -> None:
         if not extension:

@@ -79,7 +79,10 @@ def _of_array(array: Any, *, channels_first: bool) -> Pixels:
         raise ValueError(f"an image holds numbers, not {array.dtype}")
     if not array.flags.c_contiguous:
         array = array.copy(order="C")
-    return Pixels(array.reshape(-1).view("u1"), list(array.shape), array.dtype.str, layout)
+    flat = array.reshape(-1)
+    if array.dtype.char != "B":
+        flat = flat.view("u1")
+    return Pixels(flat, list(array.shape), array.dtype.str, layout)
 
 
 def _from_torch(tensor: Any, torch: Any) -> Any:

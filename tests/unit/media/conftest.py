@@ -60,9 +60,9 @@ class Samples:
             return np.asarray(image)
 
     def files(self) -> list[str]:
-        """Return all files of media and spool, by path."""
+        """Return all files of media and spool, by path; not the pack that the process has open."""
         tops = (self.task_dir / "media", self.task_dir / "spool")
-        found = (p for top in tops for p in top.rglob("*") if p.is_file())
+        found = (p for top in tops for p in top.rglob("*") if p.is_file() and p.name[:5] != "pack-")
         return sorted(p.relative_to(self.task_dir).as_posix() for p in found)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,9 +205,51 @@ def test_a_full_spool_loses_the_sample_and_says_so(
     assert task.get_logger()._losses.counts() == {"image": 1}
 
 
-def test_samples_wait_without_a_recorder(task: Task, samples: Samples) -> None:
-    task.get_logger().report_image("t", "s", 0, image=np.zeros((2, 2), np.uint8))
-    [report] = samples.reported
+def test_samples_wait_without_a_recorder(task: Task, samples: Samples, ship: Ship) -> None:
+    for value in (1, 2):
+        image = np.full((2, 2), value, np.uint8)
+        task.get_logger().report_image("t", "s", 0, image=image, max_image_history=2)
+    first, second = samples.reported
     assert samples.stored == []
-    assert samples.files() == [report.path]
-    assert (samples.task_dir / report.path).stat().st_size == 4
+    assert (first.path, first.offset, second.path, second.offset) == (first.path, 0, first.path, 4)
+    assert (samples.task_dir / first.path).read_bytes()[:8] == b"\1\1\1\1\2\2\2\2"
+    ship()
+    assert [int(samples.pixels(stored)[0, 0]) for stored in samples.stored] == [1, 2]
+
+
+def test_a_pack_stays_while_it_is_written_to_and_goes_then(
+    task: Task, samples: Samples, ship: Ship
+) -> None:
+    for _ in range(2):
+        task.get_logger().report_image("t", "s", 0, image=np.zeros((2, 2), np.uint8))
+        ship()
+    spool = samples.task_dir / "spool"
+    assert [path.name[:5] for path in spool.iterdir()] == ["pack-"]
+    task.close()
+    ship()
+    assert list(spool.iterdir()) == []
+
+
+def test_packs_of_threads_and_forks_do_not_mix(task: Task, samples: Samples, ship: Ship) -> None:
+    def report(first: int) -> None:
+        for value in range(first, first + 8):
+            image = np.full((300, 300), value, np.uint8)
+            task.get_logger().report_image("t", "s", value, image=image)
+
+    report(0)
+    child = os.fork()
+    if child == 0:
+        try:
+            report(100)
+        finally:
+            os._exit(0)
+    threads = [threading.Thread(target=report, args=(first,)) for first in (10, 20, 30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert os.waitpid(child, 0)[1] == 0
+    ship()
+    assert len(samples.stored) == 40
+    for stored in samples.stored:
+        assert np.unique(samples.pixels(stored)).tolist() == [stored.iteration]

@@ -45,6 +45,7 @@ from stripchart.store.contract import LineSummary, Point, Store
 SAVE_INTERVAL_SEC = 0.4
 ALIVE_INTERVAL_SEC = 2.0
 _VANISHED_AFTER_US = 3_000_000
+_CONCLUDED_AFTER_SEC = _VANISHED_AFTER_US / 1e6 + 2 * ALIVE_INTERVAL_SEC
 _HEADER_PATIENCE_SEC = 5.0
 _SETTLING_SEC = 4.0  # longer than the reader waits for a slot that was claimed and not yet filled
 _UNREADABLE = "unreadable-journal"
@@ -321,6 +322,8 @@ class TaskFollower:
         """Tell whether nothing more can come from the writers known: each is closed or dead, and read to its end."""
         if self.more or self.dirty or self._unread_since or not self.state.writers:
             return False
+        if self.status() == "in_progress" and self.quiet_sec() < _CONCLUDED_AFTER_SEC:
+            return False  # if its processes are gone without a word, that is yet to be said
         return set(self.state.writers) <= self._dead
 
     def here(self) -> bool:

@@ -18,17 +18,26 @@ def is_alive(identity: WriterIdentity) -> bool:
         return False
     except (OSError, OverflowError):
         return True
-    return not _started_after(identity)
+    try:
+        fields = Path(f"/proc/{identity.pid}/stat").read_text("latin-1").rpartition(")")[2].split()
+        return not _is_zombie(fields) and not _started_after(identity, int(fields[19]))
+    except (OSError, ValueError, IndexError):
+        return True
 
 
-def _started_after(identity: WriterIdentity) -> bool:
+def _is_zombie(fields: list[str]) -> bool:
+    """Say whether a process has ended and only waits for its parent, which in a container may never ask."""
+    state, threads = fields[0], int(fields[17])
+    # One whose first thread alone has ended looks the same, but for the others.
+    return state in ("Z", "X") and threads <= 1
+
+
+def _started_after(identity: WriterIdentity, ticks: int) -> bool:
     """Say whether the process with this pid is a later one: pids are used again."""
     try:
-        stat = Path(f"/proc/{identity.pid}/stat").read_text()
         boot = next(
             line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime")
         )
-        ticks = int(stat.rpartition(")")[2].split()[19])
         started_sec = int(boot.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, StopIteration):
         return False

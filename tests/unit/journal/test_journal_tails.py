@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from stripchart.journal.format import HEADER_BYTES
+from stripchart.journal.liveness import is_alive
 from stripchart.journal.reader import JournalReader, Skipped
 from stripchart.journal.sealing import compress, compressible
 from stripchart.journal.verify import verify
@@ -88,3 +89,17 @@ def test_a_tail_of_a_living_writer_is_waited_for(
     assert verify(task_dir).sound
     path.write_bytes(whole)
     assert len(JournalReader(directory).records(read.next).items) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_a_zombie_writes_no_more(make_writer: MakeWriter) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    identity = make_writer(pid=process.pid).identity
+    assert is_alive(identity)
+    process.kill()
+    # Seen, and not collected.
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert not is_alive(identity)
+    process.communicate()

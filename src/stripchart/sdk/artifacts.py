@@ -101,7 +101,7 @@ class Artifacts(Held):
         *,
         delete_after_upload: bool = False,
     ) -> None:
-        path, size, digest = self._spooled(form)
+        path, size, digest = self._spooled(form, copies=not delete_after_upload)
         record = ArtifactStored(
             time_us=now_us(),
             name=name,
@@ -122,11 +122,11 @@ class Artifacts(Held):
                 spool.discard(self._session.task_dir, path)
             raise
 
-    def _spooled(self, form: artifact_files.Form) -> tuple[str, int, str]:
+    def _spooled(self, form: artifact_files.Form, *, copies: bool) -> tuple[str, int, str]:
         """Return where a form's bytes lie, how many they are, and their SHA-256 where they are ours."""
         if form.source is not None:
             size = form.source.stat().st_size
-            if size > COPIED_BYTES:
+            if size > COPIED_BYTES or not copies:
                 spool.make(self._session.task_dir)  # the recorder looks for it
                 return str(form.source), size, ""
             with open(form.source, "rb") as file:

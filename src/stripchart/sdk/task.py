@@ -24,7 +24,6 @@ from stripchart.sdk import (
     start,
     surroundings,
 )
-from stripchart.sdk.artifacts import Artifacts
 from stripchart.sdk.chronicle import Chronicle, Described
 from stripchart.sdk.configuration import Configuration
 from stripchart.sdk.connecting import Connecting
@@ -36,6 +35,7 @@ from stripchart.sdk.errors import UsageError, home_error
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.logger import Logger
+from stripchart.sdk.models import Models
 from stripchart.sdk.monitoring import Monitoring, monitoring
 from stripchart.sdk.outputs import Destination, Outputs, checked_destination
 from stripchart.sdk.properties import Properties
@@ -58,7 +58,7 @@ class Task(
     Connecting,
     Configuration,
     Properties,
-    Artifacts,
+    Models,
     Outputs,
     Copies,
     Elsewhere,
@@ -314,11 +314,6 @@ class Task(
     def logger(self) -> Logger:
         """Return the task's logger, always the same one."""
         return self._logger
-
-    @property
-    def models(self) -> Mapping[str, Sequence[Any]]:
-        """Return ``{"input": [], "output": []}``: models are kept as artifacts here."""
-        return {"input": [], "output": []}
 
     @property
     def last_worker(self) -> str:

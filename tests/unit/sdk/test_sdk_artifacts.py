@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stripchart import Task
+from stripchart import Task, UsageError
 from stripchart.sdk.artifacts import COPIED_BYTES
 
 
@@ -112,6 +112,14 @@ def test_a_large_file_is_not_copied(task: Task, tmp_path: Path) -> None:
         file.truncate(COPIED_BYTES + 1)
     task.upload_artifact("large", str(path))
     assert task.artifacts["large"].get() == path
+
+
+def test_a_file_to_be_deleted_is_handed_over(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "small.bin"
+    path.write_bytes(b"x")
+    task.upload_artifact("small", path, delete_after_upload=True)
+    [told] = task.export_task()["artifacts"].values()
+    assert (told["path"], told["delete_after_upload"]) == (str(path), True)
 
 
 def test_a_folder_and_a_wildcard_come_back_unpacked(task: Task, tmp_path: Path) -> None:
@@ -286,3 +294,41 @@ def test_true_is_the_destination_of_the_setting(
     task = Task.init("p", "n", auto_connect_streams=False, output_uri=True)
     assert task.output_uri == (tmp_path / "there").as_uri()
     assert task.cache_dir == home / "cache"
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("setup_aws_upload", {"bucket": "b", "key": "k", "secret": "hush"}),
+        ("setup_upload", {"bucket_name": "b", "host": "h:1", "secret_key": "hush"}),
+        ("setup_gcp_upload", {"bucket": "b", "credentials_json": "hush"}),
+        ("setup_azure_upload", {"account_name": "a", "account_key": "hush", "container_name": "c"}),
+    ],
+)
+def test_credentials_do_not_belong_into_code(
+    task: Task, call: str, arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError, match=r"config\.toml") as raised:
+        getattr(task, call)(**arguments)
+    assert "hush" not in str(raised.value)
+    assert task.output_uri == ""
+
+
+# -- models ----------------------------------------------------------------------------------------------------
+
+
+def test_models_are_artifacts(task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "net.pt"
+    path.write_bytes(b"weights")
+    place = task.update_output_model(
+        str(path), comment="best", tags=["a"], iteration=7, auto_delete_file=False
+    )
+    assert Path(place or "").read_bytes() == b"weights"
+    [model] = task.models["output"]
+    assert (model.name, model.metadata["iteration"]) == ("net", "7")
+    assert task.output_models_id == {"net": place}
+    assert task.update_output_model("/nowhere.pt") is None
+    assert task.models["input"] == []
+    task.set_input_model(model_name="base")
+    assert task.models["input"] == ["base"]
+    assert task.input_models_id == {"base": "base"}

@@ -34,6 +34,18 @@ def test_an_empty_store_answers_emptily(store: Store) -> None:
     assert len(reduced.column) == 0
 
 
+def test_the_progress_of_all_is_that_of_each(store: Store) -> None:
+    assert store.every_progress() == {}
+    other = LineKey("f" * 32, "loss", "train")
+    store.append([batch(of_line(ROWS)), batch(of_line(ROWS[:3], other), writer="v")])
+    store.append([console(["a"], begin=0, end=9)])
+    assert store.every_progress() == {
+        task: dict(store.progress(task)) for task in (TASK, other.task)
+    }
+    store.delete_task(TASK)
+    assert list(store.every_progress()) == [other.task]
+
+
 def test_a_batch_sent_again_is_passed_over(store: Store) -> None:
     store.append([batch(of_line(ROWS))])
     store.append([batch(of_line(ROWS))])

@@ -61,6 +61,7 @@ class Roster:
             catalog.known()
         )  # whether all writers of a stored task are closed
         self._ends = catalog.ends()
+        self._stored = dict(events.every_progress())
         self._first = True
         self._told: set[str] = set()
 
@@ -117,14 +118,13 @@ class Roster:
 
     def _is_complete(self, task: str) -> bool:
         """Tell whether an ended task is in both stores to its end, as they say: the usual case at a start."""
-        ends = self._ends.pop(task, None)
+        ends, stored = self._ends.pop(task, None), self._stored.pop(task, {})
         if ends is None or not self._known.get(task, False):
             return False
         try:
             on_disk = {entry.name for entry in (self._folder / task / "journal").iterdir()}
         except OSError:
             return False
-        stored = self._events.progress(task)
         return on_disk == {writer for writer, _ in ends} and all(
             stored.get((writer, stream), 0) == ends[writer, stream]
             for writer in on_disk
@@ -171,6 +171,7 @@ class Roster:
         self._failed.pop(task, None)
         self._known.pop(task, None)
         self._ends.pop(task, None)
+        self._stored.pop(task, None)
         self._resting.remove(task)
         if task in self._waiting:
             self._waiting.remove(task)

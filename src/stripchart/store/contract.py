@@ -347,6 +347,9 @@ class Reader(Protocol):
     def progress(self, task: str) -> Mapping[tuple[str, StreamName], int]:
         """Return the stored end offset of every (writer, stream) of a task; absent means 0."""
 
+    def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        """Return the progress of every task with anything stored: what ingest compares at a start."""
+
     def tasks(self) -> Sequence[str]:
         """Return the ids of all tasks with anything stored."""
 

@@ -130,7 +130,8 @@ def _with_tails(
     asked = {"line": lines.astype(np.int32)}
     tails = fetch_tails(cursor, asked)
     with given(cursor, "packed", asked):
-        cursor.execute("DELETE FROM tail WHERE line IN (SELECT line FROM packed)")
+        for table in ("tail", "tails"):
+            cursor.execute(f"DELETE FROM {table} WHERE line IN (SELECT line FROM packed)")
     by_line = np.argsort(lines)
     slot = slots[by_line][np.searchsorted(lines[by_line], tails.line)]
     joined = _Arrivals(

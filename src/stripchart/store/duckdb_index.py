@@ -6,7 +6,7 @@ same on both axes, which is how reads by time are as quick as reads by iteration
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import duckdb
@@ -18,6 +18,7 @@ from stripchart.records import NO_ITERATION, NON_FINITE, SINGLE_VALUE
 from stripchart.store import duckdb_blocks
 from stripchart.store.contract import M4, LinePoints, PointColumns
 from stripchart.store.duckdb_schema import BLOCK_COLUMNS, POINT_COLUMNS, Columns, fetch, given
+from stripchart.store.duckdb_tails import fetch_packed
 
 _INDEX = ", ".join(f"blocks.{name}" for name, _ in BLOCK_COLUMNS if name != "data")
 _POINTS = ", ".join(name for name, _ in POINT_COLUMNS)
@@ -131,9 +132,16 @@ def fetch_tails(cursor: duckdb.DuckDBPyConnection, asked: Columns) -> Tails:
     with given(cursor, "asked", asked):
         found = fetch(cursor, f"SELECT line, seq, {_POINTS} FROM tail SEMI JOIN asked USING (line)")
     line, seq = found["line"].astype(np.int64), found["seq"]
-    order = np.lexsort((seq, line))
     points = LinePoints(found["iteration"], found["time_us"], found["value"], found["flags"], seq)
+    if (packed := fetch_packed(cursor, asked)) is not None:
+        line, points = np.concatenate([packed[0], line]), _joined(packed[1], points)
+    order = np.lexsort((points.seq, line))
     return Tails(line[order], m4.take(points, order))
+
+
+def _joined(one: LinePoints, other: LinePoints) -> LinePoints:
+    parts = (f.name for f in fields(LinePoints))
+    return LinePoints(*(np.concatenate([getattr(one, p), getattr(other, p)]) for p in parts))
 
 
 def _m4_of(found: Columns) -> M4:

@@ -4,7 +4,8 @@ Lines, tasks and console sources get ascending integers when first seen, so that
 together and zone maps pass over the rest. There are no keys or indexes: uniqueness is the writer's doing, and an
 index over points costs more than the points.
 
-``blocks`` holds all full blocks of a line (``duckdb_blocks``), ``tail`` the up to 511 points after the last one.
+``blocks`` holds all full blocks of a line (``duckdb_blocks``), ``tail`` the up to 511 points after the last one,
+``tails`` those of them that are at rest (``duckdb_tails``).
 ``console`` holds lines that can no longer change, ``console_open`` those that may. ``documents`` holds plots and
 samples, ``placed`` where they have an iteration, ``removed`` where they are tombstones.
 """
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from stripchart.query.m4 import PLACED
 from stripchart.store.contract import StoreInUse, StoreOutdated, StoreUnreadable
 
-VERSION = "2"
+VERSION = "3"
 """Of the tables and of what is derived into them: whatever changes either raises it, and indexes are made anew."""
 POINT_COLUMNS = (
     ("iteration", "BIGINT"),
@@ -66,6 +67,7 @@ _TABLES = {
     "tail": "(line INTEGER, seq BIGINT, "
     + ", ".join(f"{name} {kind}" for name, kind in POINT_COLUMNS)
     + ")",
+    "tails": "(line INTEGER, first BIGINT, count INTEGER, data BLOB)",
     "sources": "(source INTEGER, task INTEGER, writer VARCHAR, stream VARCHAR)",
     "console": _CONSOLE,
     "console_open": _CONSOLE,

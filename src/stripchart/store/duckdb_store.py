@@ -33,6 +33,7 @@ from stripchart.store.contract import (
 from stripchart.store.duckdb_appending import append_points
 from stripchart.store.duckdb_schema import Database, given, insert, texts, translated
 from stripchart.store.duckdb_states import States
+from stripchart.store.duckdb_tails import Resting, pack_some
 from stripchart.store.progress import Progress, Stream, advance
 
 _KEPT_PROGRESS = 2000
@@ -65,6 +66,7 @@ class DuckDBStore:
             raise
         self._tasks: dict[str, int] = dict(rows)
         self._unsettled = False
+        self._resting = Resting(self._tasks)
 
     # -- Writer
 
@@ -88,6 +90,7 @@ class DuckDBStore:
                 raise
             for (task, writer, stream), end in reached.items():
                 self._progress[task][writer, stream] = end
+            self._resting.heard({batch.extent.task for batch, _ in fresh})
             self._unsettled = True
 
     def delete_task(self, task: str) -> None:
@@ -97,7 +100,7 @@ class DuckDBStore:
                 return
             try:
                 self._cursor.execute("BEGIN")
-                for table in ("blocks", "tail"):
+                for table in ("blocks", "tail", "tails"):
                     self._cursor.execute(
                         f"DELETE FROM {table} WHERE line IN (SELECT line FROM lines WHERE task = ?)",
                         [number],
@@ -111,12 +114,30 @@ class DuckDBStore:
 
     def settle(self) -> None:
         with self._lock, translated(self._database.path):
+            self._pack_tails()
             if not self._unsettled:
                 return
             # A reader's snapshot can stand in the way of a checkpoint; the next settle tries again.
             with suppress(duckdb.TransactionException):
                 self._cursor.execute("CHECKPOINT")
                 self._unsettled = False
+
+    def _pack_tails(self) -> None:
+        """Pack some tails of tasks at rest: where points are kept changes, nothing of what is remembered of them."""
+        silent = self._resting.silent()
+        numbers = [self._tasks[task] for task in silent if task in self._tasks]
+        more = False
+        if numbers:
+            try:
+                self._cursor.execute("BEGIN")
+                more = pack_some(self._cursor, np.array(numbers, dtype=np.int32))
+                self._cursor.execute("COMMIT")
+            except BaseException:
+                self._recover()
+                raise
+            self._unsettled = True
+        if not more:
+            self._resting.forget(silent)
 
     def close(self) -> None:
         with self._lock:
@@ -188,6 +209,16 @@ class DuckDBStore:
                 [task],
             ).fetchall()
         return {(writer, stream): stop for writer, stream, stop in rows}
+
+    def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        with self._database.snapshot() as cursor:
+            rows = cursor.execute(
+                "SELECT id, writer, stream, stop FROM progress JOIN tasks USING (task)"
+            ).fetchall()
+        found: dict[str, Progress] = {}
+        for task, writer, stream, stop in rows:
+            found.setdefault(task, {})[writer, stream] = stop
+        return found
 
     def tasks(self) -> Sequence[str]:
         with self._database.snapshot() as cursor:

@@ -124,6 +124,10 @@ class MemoryStore:
         with self._lock:
             return dict(self._progress.get(task, {}))
 
+    def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        with self._lock:
+            return {task: dict(held) for task, held in self._progress.items() if held}
+
     def tasks(self) -> Sequence[str]:
         with self._lock:
             return sorted(task for task, held in self._progress.items() if held)

@@ -20,6 +20,22 @@ def axis(title: str | None, **more: Any) -> Dict:
     return {"title": {"text": str(title)} if title else {}, "automargin": True, **more}
 
 
+def seen_from(x: float = 1.5, y: float = 1.5, z: float = 1.2) -> Dict:
+    """Return the camera of a figure in space; by default a little further off than plotly's, which cuts labels."""
+    return {"eye": {"x": x, "y": y, "z": z}}
+
+
+def spatial(title: Dict, scene: Dict) -> Dict:
+    """Return the layout of a figure in space, which has its axes inside and needs little margin."""
+    camera = {**seen_from(), "center": {"x": 0, "y": 0, "z": -0.1}}
+    return {
+        "title": title,
+        "scene": {"camera": camera, **scene},
+        "margin": {"l": 0, "r": 0, "b": 0},
+        "showlegend": True,
+    }
+
+
 def spikes() -> Dict:
     """Return what makes an axis show where the cursor stands."""
     return {

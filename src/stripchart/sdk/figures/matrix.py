@@ -203,7 +203,7 @@ def build_surface(
         "zaxis": {"title": {"text": str(zaxis or "z")}, "nticks": 5},
     }
     if camera is not None:
-        scene["camera"] = {"eye": _eye(camera)}
+        scene["camera"] = layout.seen_from(*_eye(camera))
     texts = [layout.plain_text(text, name) for text, name in _named(xaxis, yaxis, zaxis)]
     trace = {
         "type": "surface",
@@ -216,7 +216,7 @@ def build_surface(
         )
         + "<extra></extra>",
     }
-    base = {"title": layout.heading(f"{title}/{series}", comment), "scene": scene}
+    base = layout.spatial(layout.heading(f"{title}/{series}", comment), scene)
     whole = layout.merged(base, extra_layout, "extra_layout")
     return Figure({"data": [trace], "layout": whole})
 
@@ -233,9 +233,9 @@ def _scene_axis(title: str | None, name: str, labels: list[str] | None) -> layou
     return told
 
 
-def _eye(camera: Any) -> dict[str, float]:
+def _eye(camera: Any) -> list[float]:
     place = arrays.numbers(camera, "camera")
     if place.shape != (3,) or not np.isfinite(place).all():
         message = "camera must be three numbers, (x, y, z)"
         raise Unfit("plot-values", ValueError(message))
-    return dict(zip("xyz", place.astype(float).tolist(), strict=True))
+    return [float(part) for part in place]

@@ -160,11 +160,8 @@ def build_3d(
         for i, (name, cloud) in enumerate(zip(names, clouds, strict=True))
     ]
     titles = {"xaxis": xaxis, "yaxis": yaxis, "zaxis": zaxis}
-    base = {
-        "title": layout.heading(title, comment),
-        "showlegend": True,
-        "scene": {name: {"title": {"text": text or name[0]}} for name, text in titles.items()},
-    }
+    scene = {name: {"title": {"text": str(text or name[0])}} for name, text in titles.items()}
+    base = layout.spatial(layout.heading(title, comment), scene)
     whole = layout.merged(base, extra_layout, "extra_layout")
     return Figure({"data": traces, "layout": whole}, notes)
 

@@ -27,7 +27,9 @@ _QUIET = {
     "GIT_NO_LAZY_FETCH": "1",  # a partial clone would fetch from the network
     "LC_ALL": "C",
 }
-_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+# Optional locks or not, "diff" writes the index anew when it finds a file touched.
+_AUTO_REFRESH = "diff.autoRefreshIndex=false"
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", _AUTO_REFRESH)
 # A repository's variables, inherited from a git hook, would make every folder look like that one.
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF")
 

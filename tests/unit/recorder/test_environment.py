@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_nothing_that_the_repository_configures_is_run(repository: Path) -> None
 
 
 def test_the_index_is_left_alone(repository: Path) -> None:
-    (repository / "train.py").touch()
+    os.utime(repository / "train.py", (1, 1))  # git looks at whole seconds
     before = (repository / ".git" / "index").read_bytes()
     describe_git(repository)
     assert (repository / ".git" / "index").read_bytes() == before

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 
 import { ApiError, getJson } from "../api/client";
 import { subscribe } from "../api/events";
@@ -93,8 +93,11 @@ function useTask(id: string) {
 }
 
 function Tabs({ id, current }: { id: string; current: TabId }) {
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen not all fit.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]);
   return (
-    <nav className="tabs" aria-label="parts of the task">
+    <nav ref={nav} className="tabs" aria-label="parts of the task">
       {TABS.map(({ id: tab, label }, index) => (
         <Link
           key={tab}

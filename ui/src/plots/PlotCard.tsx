@@ -31,10 +31,9 @@ export function iterationOf(card: Card, chosen: number | null | undefined): numb
 }
 
 export function PlotCard(props: CardProps) {
-  const { task, card, chosen, onChoose, onOpen, onApart, onLearn, height, full = false, titled } = props;
+  const { task, card, chosen, onLearn, height, full = false } = props;
   const host = useRef<HTMLElement>(null);
   const near = useNearScreen(host) || full;
-  const title = card.plots[0]?.title ?? "";
   const iteration = iterationOf(card, chosen);
   const sizeBytes = Math.max(...card.plots.map(({ size_bytes }) => size_bytes));
   const [asked, setAsked] = useState(false);
@@ -43,40 +42,7 @@ export function PlotCard(props: CardProps) {
   useLearning(figures, onLearn);
   return (
     <section ref={host} className={`plot-card${full ? " plot-full" : ""}`} aria-label={card.heading}>
-      <header className="plot-head">
-        <h3 className="clip" title={`${title}\n${card.heading}`}>
-          {titled && title}
-          {titled && card.heading !== title && <span className="dim"> {card.heading}</span>}
-          {!titled && card.heading}
-        </h3>
-        {figures.loaded.length > 0 && figures.loaded.length < card.plots.length && (
-          <span className="dim plot-some">
-            {figures.loaded.length} of {card.plots.length} series
-          </span>
-        )}
-        {card.plots.length > 1 && !full && (
-          <button className="plot-apart" title="Show each series on a card of its own" onClick={() => onApart(title, true)}>
-            apart
-          </button>
-        )}
-        {card.apart && !full && (
-          <button className="plot-apart" title="Draw the series of this title together" onClick={() => onApart(title, false)}>
-            overlay
-          </button>
-        )}
-        <span className="grow" />
-        <IterationSlider
-          iterations={card.iterations}
-          value={iteration}
-          onChange={(next) => onChoose(card, next)}
-          label={card.heading}
-        />
-        {!full && (
-          <button className="step" title="Full screen" aria-label={`full screen: ${card.heading}`} onClick={() => onOpen(card)}>
-            ⤢
-          </button>
-        )}
-      </header>
+      <Head {...props} iteration={iteration} drawn={figures.loaded.length} />
       {held && (
         <div className="plot-held" style={{ minHeight: height }}>
           <p>This figure is {formatBytes(sizeBytes)}.</p>
@@ -92,6 +58,52 @@ export function PlotCard(props: CardProps) {
       )}
       {!held && (!near || figures.iteration === undefined) && <div style={{ height }} aria-busy={near} />}
     </section>
+  );
+}
+
+interface HeadProps extends CardProps {
+  iteration: number | null;
+  /** How many of its series have a figure at the iteration; 0 while that is not known. */
+  drawn: number;
+}
+
+function Head({ card, iteration, drawn, titled, full = false, onChoose, onOpen, onApart }: HeadProps) {
+  const title = card.plots[0]?.title ?? "";
+  return (
+    <header className="plot-head">
+      <h3 className="clip" title={`${title}\n${card.heading}`}>
+        {titled && title}
+        {titled && card.heading !== title && <span className="dim"> {card.heading}</span>}
+        {!titled && card.heading}
+      </h3>
+      {drawn > 0 && drawn < card.plots.length && (
+        <span className="dim plot-some">
+          {drawn} of {card.plots.length} series
+        </span>
+      )}
+      {card.plots.length > 1 && !full && (
+        <button className="plot-apart" title="Show each series on a card of its own" onClick={() => onApart(title, true)}>
+          apart
+        </button>
+      )}
+      {card.apart && !full && (
+        <button className="plot-apart" title="Draw the series of this title together" onClick={() => onApart(title, false)}>
+          overlay
+        </button>
+      )}
+      <span className="grow" />
+      <IterationSlider
+        iterations={card.iterations}
+        value={iteration}
+        onChange={(next) => onChoose(card, next)}
+        label={card.heading}
+      />
+      {!full && (
+        <button className="step" title="Full screen" aria-label={`full screen: ${card.heading}`} onClick={() => onOpen(card)}>
+          ⤢
+        </button>
+      )}
+    </header>
   );
 }
 

@@ -7,9 +7,10 @@ import type { Sample } from "../api/types";
 import { useFollowing } from "../state/following";
 import { describeTime, formatBytes, formatNumber, formatTime } from "../state/format";
 import { useKeys } from "../state/keys";
+import { keepScrollKeys } from "../tables/DataTable";
 import { Problem } from "../widgets/Feedback";
 import { Copy } from "../widgets/Copy";
-import { iterationName } from "../widgets/IterationSlider";
+import { iterationName, Steps } from "../widgets/IterationSlider";
 import { inOrder, placeIn, reachOf } from "./groups";
 import { ImageStage } from "./ImageStage";
 import { Elsewhere, nameOf } from "./SampleCard";
@@ -30,6 +31,7 @@ interface Props {
 
 /** As many iterations back as the viewer reaches. */
 const REACH = 10_000;
+const ONE_TO_ONE: Look = { scale: 1, x: 0, y: 0 };
 
 export function Viewer(props: Props) {
   const { task, title, series, at, onStep, onSeries, onClose } = props;
@@ -51,48 +53,22 @@ export function Viewer(props: Props) {
   const [scale, setScale] = useState(1);
   useEffect(() => setLook(FIT), [title, series]);
   const zoom = (factor: number) => setLook((old) => ({ ...old, scale: Math.min(64, Math.max(0.02, (old.scale ?? scale) * factor)) }));
-  useKeys("Viewer", [
-    { keys: ["Escape"], does: "close", run: onClose },
-    { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
-    { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
-    { keys: ["Home"], does: "first iteration", run: () => step(-ordered.length) },
-    { keys: ["End"], does: "last iteration", run: () => step(ordered.length) },
-    { keys: ["ArrowDown"], does: "next series", run: () => onSeries(1) },
-    { keys: ["ArrowUp"], does: "previous series", run: () => onSeries(-1) },
-    { keys: ["+", "="], does: "closer", run: () => zoom(1.25) },
-    { keys: ["-"], does: "farther", run: () => zoom(0.8) },
-    { keys: ["0"], does: "fit", run: () => setLook(FIT) },
-    { keys: ["1"], does: "one to one", run: () => setLook({ scale: 1, x: 0, y: 0 }) },
-  ]);
+  useViewerKeys({ step, count: ordered.length, zoom, onLook: setLook, onSeries, onClose });
   usePreload(ordered, place);
   const box = useFocus();
   const pictured = shown?.media === "image" && reachOf(shown.url) === "here";
   return (
     <div ref={box} className="viewer" role="dialog" aria-modal="true" aria-label={`${title}, ${series}`} tabIndex={-1}>
-      <header className="viewer-bar">
-        <button className="button" onClick={() => onSeries(-1)} aria-label="previous series">
-          ↑
-        </button>
-        <button className="button" onClick={() => onSeries(1)} aria-label="next series">
-          ↓
-        </button>
-        <h2 className="clip" title={`${title}\n${series}`}>
-          <span className="dim">{title}</span> {series}
-        </h2>
-        <span className="grow" />
-        {ordered.length > 1 && (
-          <Walk count={ordered.length} place={place} onGo={(to) => ordered[to] && onStep(ordered[to])} name={(i) => iterationName(ordered[i]?.iteration ?? null)} />
-        )}
-        {ordered.length === 1 && <span className="dim">{iterationName(shown?.iteration ?? null)}</span>}
-        {pictured && (
-          <button className="button" onClick={() => setLook(look.scale === 1 ? FIT : { scale: 1, x: 0, y: 0 })} title="1:1 (1), fit (0)">
-            {formatNumber(Math.round(scale * 100))} %
-          </button>
-        )}
-        <button className="button" onClick={onClose}>
-          Close (Esc)
-        </button>
-      </header>
+      <Bar
+        title={title}
+        series={series}
+        ordered={ordered}
+        place={place}
+        zoomed={pictured ? { look, scale, onLook: setLook } : null}
+        onStep={onStep}
+        onSeries={onSeries}
+        onClose={onClose}
+      />
       {error && <Problem error={error} onRetry={reload} />}
       <div className="viewer-body">
         {shown && <Content sample={shown} look={look} onLook={setLook} onScale={setScale} />}
@@ -103,35 +79,73 @@ export function Viewer(props: Props) {
   );
 }
 
-interface WalkProps {
+interface KeysProps {
+  step(by: number): void;
   count: number;
-  place: number;
-  onGo(place: number): void;
-  name(place: number): string;
+  zoom(factor: number): void;
+  onLook(look: Look): void;
+  onSeries(by: number): void;
+  onClose(): void;
 }
 
-function Walk({ count, place, onGo, name }: WalkProps) {
+function useViewerKeys({ step, count, zoom, onLook, onSeries, onClose }: KeysProps): void {
+  useKeys("Viewer", [
+    { keys: ["Escape"], does: "close", run: onClose },
+    { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
+    { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
+    { keys: ["Home"], does: "first iteration", run: () => step(-count) },
+    { keys: ["End"], does: "last iteration", run: () => step(count) },
+    { keys: ["ArrowDown"], does: "next series", run: () => onSeries(1) },
+    { keys: ["ArrowUp"], does: "previous series", run: () => onSeries(-1) },
+    { keys: ["+", "="], does: "closer", run: () => zoom(1.25) },
+    { keys: ["-"], does: "farther", run: () => zoom(0.8) },
+    { keys: ["0"], does: "fit", run: () => onLook(FIT) },
+    { keys: ["1"], does: "one to one", run: () => onLook(ONE_TO_ONE) },
+  ]);
+}
+
+interface BarProps extends Pick<Props, "title" | "series" | "onStep" | "onSeries" | "onClose"> {
+  ordered: readonly Sample[];
+  place: number;
+  /** Null where there is nothing to zoom. */
+  zoomed: { look: Look; scale: number; onLook(look: Look): void } | null;
+}
+
+function Bar({ title, series, ordered, place, zoomed, onStep, onSeries, onClose }: BarProps) {
   return (
-    <span className="steps">
-      <button className="step" disabled={place <= 0} onClick={() => onGo(place - 1)} aria-label="previous iteration">
-        ‹
+    <header className="viewer-bar">
+      <button className="button" onClick={() => onSeries(-1)} aria-label="previous series">
+        ↑
       </button>
-      <input
-        type="range"
-        min={0}
-        max={count - 1}
-        value={place}
-        aria-label="iteration"
-        aria-valuetext={name(place)}
-        onChange={(event) => onGo(Number(event.target.value))}
-      />
-      <button className="step" disabled={place >= count - 1} onClick={() => onGo(place + 1)} aria-label="next iteration">
-        ›
+      <button className="button" onClick={() => onSeries(1)} aria-label="next series">
+        ↓
       </button>
-      <output className="num" style={{ minWidth: `${name(count - 1).length}ch` }}>
-        {name(place)}
-      </output>
-    </span>
+      <h2 className="clip" title={`${title}\n${series}`}>
+        <span className="dim">{title}</span> {series}
+      </h2>
+      <span className="grow" />
+      {ordered.length > 0 && (
+        <Steps
+          count={ordered.length}
+          place={place}
+          onGo={(to) => ordered[to] && onStep(ordered[to])}
+          name={(at) => iterationName(ordered[at]?.iteration ?? null)}
+          label={series}
+        />
+      )}
+      {zoomed && (
+        <button
+          className="button"
+          onClick={() => zoomed.onLook(zoomed.look.scale === 1 ? FIT : ONE_TO_ONE)}
+          title="1:1 (1), fit (0)"
+        >
+          {formatNumber(Math.round(zoomed.scale * 100))} %
+        </button>
+      )}
+      <button className="button" onClick={onClose}>
+        Close (Esc)
+      </button>
+    </header>
   );
 }
 
@@ -180,7 +194,7 @@ function TextView({ url }: { url: string }) {
   const { text, cut, problem } = useText(url, TEXT_BYTES);
   if (problem) return <p className="viewer-note sample-bad">{problem}</p>;
   return (
-    <pre className="viewer-text mono" tabIndex={0}>
+    <pre className="viewer-text mono" tabIndex={0} onKeyDown={keepScrollKeys}>
       {text ?? ""}
       {cut && <span className="dim">{"\n"}… the rest is in the download.</span>}
     </pre>

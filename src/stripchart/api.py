@@ -5,18 +5,12 @@ Both ways go through the same endpoints, so that what a command prints is what t
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from stripchart.server import schema
-from stripchart.server.app import API_PATH, create_app
-from stripchart.server.arrow import decode_reads
-from stripchart.server.home import Home, open_home
 from stripchart.server.presence import (
     HomeInUseError,
     HomeUnusableError,
@@ -25,11 +19,16 @@ from stripchart.server.presence import (
 )
 from stripchart.settings import Settings
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Columns = dict[str, NDArray[np.generic]]
+
 TIMEOUT_SEC = 120.0
 LOCK_WAIT_SEC = 10.0
 
 Body = TypeVar("Body", bound=schema.Body)
-Columns = dict[str, NDArray[np.generic]]
 
 
 class ApiFailure(Exception):
@@ -73,7 +72,11 @@ class _InProcess:
     """Hold the home open here, caught up with its journals."""
 
     def __init__(self, settings: Settings) -> None:
-        self._home: Home = open_home(settings, wait_sec=LOCK_WAIT_SEC)
+        # Here, not above: to ask a server that runs takes neither its packages nor the time to import them.
+        from stripchart.server.app import create_app
+        from stripchart.server.home import open_home
+
+        self._home = open_home(settings, wait_sec=LOCK_WAIT_SEC)
         try:
             app: Any = create_app(settings, home=self._home, follow=False)
             self._transport = httpx.ASGITransport(app=app)
@@ -83,6 +86,8 @@ class _InProcess:
             raise
 
     def send(self, request: httpx.Request) -> httpx.Response:
+        import asyncio
+
         return asyncio.run(self._send(request))
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
@@ -142,6 +147,8 @@ class Client:
 
     def read(self, request: schema.SeriesReadRequest) -> tuple[Columns, list[schema.ReadResult]]:
         """Read points."""
+        from stripchart.server.arrow import decode_reads
+
         return decode_reads(self._post("/series/read", request))
 
     def _get(self, path: str, kind: type[Body], **params: Any) -> Body:
@@ -154,7 +161,7 @@ class Client:
     def _send(self, method: str, path: str, **options: Any) -> bytes:
         try:
             response = self._way.send(
-                httpx.Request(method, self._address + API_PATH + path, **options)
+                httpx.Request(method, self._address + schema.API_PATH + path, **options)
             )
         except httpx.HTTPError as error:
             raise HomeBusy(f"the server at {self._address} does not answer: {error}") from error

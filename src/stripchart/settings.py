@@ -236,6 +236,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
 
 
+_IN_WORDS = {
+    "bool": "one of true, false, 1, 0, yes, no, on, off",
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -263,7 +269,8 @@ def _convert(name: str, value: Any, *, source: str) -> Any:
             raise TypeError
         return value
     except (TypeError, ValueError, OverflowError):
-        raise SettingsError(f"setting {name!r} from {source}: {value!r} is not a {kind}") from None
+        wanted = _IN_WORDS[kind.partition(" ")[0]]
+        raise SettingsError(f"setting {name!r} from {source}: {value!r} is not {wanted}") from None
 
 
 def _storage(value: Any, *, source: str) -> Storage:

@@ -94,11 +94,13 @@ def test_a_killed_server_leaves_nothing_in_the_way(
 
 def test_a_second_server_says_where_the_first_is(serve: Serve, run_command: Run) -> None:
     first = serve()
-    for words in (["server"], ["ui", "--no-browser"]):
-        done = run_command(*words)
-        assert done.returncode == 0
-        assert first.address in done.stdout
-        assert done.stderr == ""
+    done = run_command("ui", "--no-browser")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert first.address in done.stdout
+    done = run_command("server")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert first.address in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_home_that_something_else_holds(serve: Serve, home: Path, run_command: Run) -> None:

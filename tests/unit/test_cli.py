@@ -166,6 +166,64 @@ def test_without_the_server_it_says_what_to_install(task: Task) -> None:
     assert run_bare("verify").returncode == 0
 
 
+def test_a_status_is_asked_for_and_shown_as_on_the_page(home: Path, capfd: Capture) -> None:
+    task = Task.init("demo", "going on", auto_connect_streams=False)
+    for word in ("running", "in_progress"):
+        code, out, _ = run(capfd, "tasks", "--status", word)
+        assert code == 0
+        assert " running " in out
+        assert "in_progress" not in out
+        [row] = json.loads(run(capfd, "tasks", "--status", word, "--json")[1])["tasks"]
+        assert row["status"] == "in_progress"
+    assert "running" in run(capfd, "show", task.id)[1]
+    assert task.id[:8] not in run(capfd, "tasks", "--status", "failed")[1]
+    task.close()
+
+
+def test_an_unknown_status_is_wrong_use(home: Path, capfd: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["tasks", "--status", "runing"])
+    assert ended.value.code == 2
+    err = capfd.readouterr().err
+    assert "'runing'" in err
+    assert "running, stopped" in err
+
+
+def test_points_without_iteration_say_so(home: Path, capfd: Capture) -> None:
+    task = Task.init("demo", "none", auto_connect_streams=False)
+    for value in (1.0, 2.0):
+        task.get_logger().report_scalar("time", "only", value, None)  # type: ignore[arg-type]
+    task.close()
+    row = run(capfd, "scalars", "none")[1].splitlines()[-1]
+    assert row.split() == ["time", "only", "2", "no", "iteration", "-", "-", "-", "1.5"]
+
+
+def test_colours_are_dropped_where_no_terminal_is(home: Path, capfd: Capture) -> None:
+    task = Task.init("demo", "coloured", auto_connect_streams=False)
+    task.get_logger().report_text("\x1b[31mred\x1b[0m\tand", print_console=False)
+    task.close()
+    assert run(capfd, "console", "coloured")[1] == "red\tand\n"
+
+
+def test_a_wrong_setting_is_one_line_in_plain_words(
+    home: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIPCHART_RANK", "abc")
+    code, _, err = run(capfd, "tasks")
+    assert code == 2
+    assert err == "stripchart: setting 'rank' from STRIPCHART_RANK: 'abc' is not a whole number\n"
+
+
+def test_asking_a_server_takes_none_of_its_packages(home: Path) -> None:
+    code = (
+        "import sys, stripchart.cli.tasks, stripchart.cli.console, stripchart.cli.scalars; "
+        "print(*sys.modules)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"litestar", "sqlalchemy", "alembic", "duckdb", "granian", "numpy", "nanoarrow"}
+    assert not heavy & set(shown.stdout.split())
+
+
 def test_every_command_is_in_the_reference() -> None:
     page = (Path(__file__).parents[2] / "docs/reference/cli.md").read_text()
     for name, parser in verbs():

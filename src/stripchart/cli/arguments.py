@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 from stripchart import __version__
+from stripchart.cli.printing import IN_PROGRESS, RUNNING, printable, shortened
+from stripchart.records import Status
 
 Verbs = Any  # argparse keeps the type of its subparsers to itself
 
@@ -63,13 +65,30 @@ def _add_serving(commands: Verbs) -> None:
 def _add_tasks(commands: Verbs) -> None:
     tasks = _verb(commands, "tasks", "tasks", "List tasks, the latest first.")
     tasks.add_argument("--project", help="only this project and those below it")
-    tasks.add_argument("--status", action="append", default=[], help="only this status; repeatable")
+    tasks.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        type=_status,
+        help="only this status; repeatable",
+    )
     tasks.add_argument("--search", default="", help="text in name, project, tags or id")
     tasks.add_argument("--limit", type=int, default=50, help="at most so many (default: 50)")
     tasks.add_argument("--json", action="store_true", help="print JSON")
     show = _verb(commands, "show", "tasks", "Show one task.")
     _add_task(show)
     show.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _status(text: str) -> str:
+    """Return the stored word of a status; the page's word for one in progress is ``running``."""
+    known = get_args(Status)
+    wanted = IN_PROGRESS if text == RUNNING else text
+    if wanted in known:
+        return wanted
+    shown = ", ".join(RUNNING if name == IN_PROGRESS else name for name in known)
+    text = printable(shortened(text, 50))
+    raise argparse.ArgumentTypeError(f"no status is called {text!r}; there are {shown}")
 
 
 def _add_scalars(commands: Verbs) -> None:
@@ -92,11 +111,11 @@ def _add_console(commands: Verbs) -> None:
 
 def _add_checking(commands: Verbs) -> None:
     verify = _verb(commands, "verify", "checking", "Check the journals of a task, or of all.")
-    verify.add_argument("task", nargs="?", help="id or start of an id; all tasks without")
+    verify.add_argument("task", nargs="?", help="id, name, or start of an id; all tasks without")
     _verb(commands, "reindex", "checking", "Make the index again from the journals.")
     config = _verb(commands, "config", "config", "Show every setting and where it came from.")
     config.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_task(command: argparse.ArgumentParser) -> None:
-    command.add_argument("task", help="id, start of an id, or name")
+    command.add_argument("task", help="id, name, or start of an id (at least 4 characters)")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from stripchart import api, settings
 from stripchart.cli.failure import PROBLEM, WRONG_USE, Failure
-from stripchart.cli.printing import printable, shortened
+from stripchart.cli.naming import Named, choose, remark, sought_text
 from stripchart.server import schema
 
-MOST_NAMED = 10
+PAGE_TASKS = 10_000
 
 
 @contextmanager
@@ -28,22 +27,22 @@ def asking(arguments: argparse.Namespace) -> Iterator[api.Client]:
 
 
 def find_task(client: api.Client, wanted: str) -> schema.TaskRow:
-    """Return the task with this id, this start of an id, or this name (the latest of several).
+    """Return the task that a word means (see ``naming``); where others could be meant, stderr says so.
 
     Raises:
-        Failure: there is none, or the start fits several.
+        Failure: there is none, or the start of an id fits several.
     """
-    found = client.tasks(schema.TaskQuery(search=wanted, limit=10_000)).tasks
-    fitting = [t for t in found if t.id.startswith(wanted.lower())] if wanted else []
-    if len(fitting) > 1:
-        ids = ", ".join(t.id for t in fitting[:MOST_NAMED])
-        raise Failure(f"{len(fitting)} tasks have an id that starts with {wanted!r}: {ids}")
-    if fitting:
-        return fitting[0]
-    named = [t for t in found if t.name == wanted]
-    if not named:
-        raise Failure(f"no task with the id or name {shortened(wanted, 200)!r}")
-    if len(named) > 1:
-        text = f"{len(named)} tasks have this name; this is the latest, {named[0].id}"
-        print(printable(text), file=sys.stderr)
-    return named[0]
+    found = {row.id: row for row in _rows_with(client, sought_text(wanted))}
+    choice = choose(wanted, [Named(row.id, row.name) for row in found.values()])
+    remark(choice)
+    return found[choice.id]
+
+
+def _rows_with(client: api.Client, text: str) -> Iterator[schema.TaskRow]:
+    offset = 0
+    while True:
+        page = client.tasks(schema.TaskQuery(search=text, offset=offset, limit=PAGE_TASKS))
+        yield from page.tasks
+        offset += len(page.tasks)
+        if offset >= page.total or not page.tasks:
+            return

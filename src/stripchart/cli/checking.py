@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from stripchart import settings
 from stripchart.cli import printing
 from stripchart.cli.failure import DONE, PROBLEM, Failure
+from stripchart.cli.naming import Named, choose, remark
 from stripchart.cli.printing import printable
+from stripchart.journal.reader import JournalReader, writer_dirs
 from stripchart.journal.verify import Report
 from stripchart.journal.verify import verify as verify_task
+from stripchart.records import TaskDescribed
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -44,12 +48,39 @@ def _folders(tasks: Path, wanted: str | None) -> list[Path]:
     folders = sorted(p for p in tasks.iterdir() if p.is_dir()) if tasks.is_dir() else []
     if wanted is None:
         return folders
-    fitting = [p for p in folders if p.name.startswith(wanted.lower())] if wanted else []
-    if not fitting:
-        raise Failure(f"no task with the id {wanted[:100]!r} in {tasks}")
-    if len(fitting) > 1:
-        raise Failure(f"{len(fitting)} tasks have an id that starts with {wanted!r}")
-    return fitting
+    whole = [p for p in folders if p.name == wanted.lower()]
+    if whole:
+        return whole
+    known = sorted((_told_by(p) for p in folders), key=lambda told: told[0], reverse=True)
+    choice = choose(wanted, [named for _, named in known])
+    remark(choice)
+    return [tasks / choice.id]
+
+
+def _told_by(folder: Path) -> tuple[int, Named]:
+    """Return when a task started and what it is called now, as far as its journals can be read."""
+    started_us: list[int] = []
+    names: list[tuple[int, str]] = [(0, "")]
+    for directory in writer_dirs(folder):
+        reader = JournalReader(directory)
+        try:
+            started_us.append(reader.identity.started_us)
+        except (OSError, ValueError):
+            continue
+        names += _names_in(reader)
+    return min(started_us, default=0), Named(folder.name, max(names, key=lambda n: n[0])[1])
+
+
+def _names_in(reader: JournalReader) -> Iterator[tuple[int, str]]:
+    start = 0
+    while True:
+        part = reader.records(start)
+        for _, record in part.items:
+            if isinstance(record, TaskDescribed) and record.name is not None:
+                yield record.time_us, record.name
+        if part.next <= start:
+            return
+        start = part.next
 
 
 def _print_report(task: str, report: Report, *, full: bool) -> None:

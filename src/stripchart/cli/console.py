@@ -46,7 +46,7 @@ def _print_from(
         for line in page.lines:
             if hold_open and line.open:
                 return offset
-            write_line(console_text(line.text, colour=True) if terminal else line.text)
+            write_line(console_text(line.text, colour=terminal))
             offset += 1
         if offset >= page.total or not page.lines:
             return offset

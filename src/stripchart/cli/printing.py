@@ -10,6 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 
 NOTHING = "-"
+IN_PROGRESS, RUNNING = (
+    "in_progress",
+    "running",
+)  # the stored word, and the one that people are shown
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
@@ -27,6 +31,13 @@ def console_text(text: str, *, colour: bool) -> str:
     colours = parts[1::2] if colour else [""] * len(parts[1::2])
     line = "".join(t + c for t, c in zip(texts, [*colours, ""], strict=True))
     return line + "\x1b[0m" if colour and colours else line
+
+
+def status(name: str, *, unresponsive: bool = False) -> str:
+    """Return a status in the words of the page."""
+    if name != IN_PROGRESS:
+        return name
+    return "no word" if unresponsive else RUNNING
 
 
 def number(value: float | None) -> str:

@@ -6,10 +6,10 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from stripchart.api import Client, Columns
 from stripchart.cli import printing
 from stripchart.cli.asking import asking, find_task
 from stripchart.cli.failure import DONE, Failure
@@ -17,6 +17,9 @@ from stripchart.cli.printing import number, shortened
 from stripchart.cli.tasks import flag_name
 from stripchart.records import NO_ITERATION
 from stripchart.server import schema
+
+if TYPE_CHECKING:
+    from stripchart.api import Client, Columns
 
 NAME_WIDTH = 40
 COLUMNS = 20_000  # up to four points a column come back raw
@@ -54,12 +57,14 @@ def _chosen(
 
 
 def _row(s: schema.SeriesSummary) -> list[str]:
-    values = [p.value if p else None for p in (s.first, s.last, s.minimum, s.maximum)]
+    values = [number(p.value if p else None) for p in (s.first, s.last, s.minimum, s.maximum)]
+    if s.count and s.low is None:  # these four are of the points that have a place on the axis
+        values[0] = "no iteration"
     return [
         shortened(s.title, NAME_WIDTH),
         shortened(s.series, NAME_WIDTH),
         str(s.count),
-        *(number(v) for v in values),
+        *values,
         number(s.mean),
         str(s.non_finite or ""),
     ]

@@ -77,7 +77,7 @@ def flag_name(flags: int) -> str:
 def _row(task: schema.TaskRow) -> list[str]:
     return [
         task.id[:ID_WIDTH],
-        _status(task),
+        printing.status(task.status, unresponsive=task.unresponsive),
         shortened(task.project, NAME_WIDTH),
         shortened(task.name, NAME_WIDTH),
         moment(task.started_us),
@@ -90,10 +90,6 @@ def _until_us(task: schema.TaskRow) -> int | None:
     if task.ended_us is not None or task.status != "in_progress":
         return task.ended_us
     return task.updated_us if task.unresponsive else time.time_ns() // 1000
-
-
-def _status(task: schema.TaskRow) -> str:
-    return f"{task.status} (silent)" if task.unresponsive else task.status
 
 
 def _whole(value: int | None) -> str:
@@ -112,7 +108,7 @@ def _print_facts(detail: schema.TaskDetail) -> None:
         ("Project", task.project),
         ("Type", task.type),
         ("Tags", ", ".join(task.tags)),
-        ("Status", " ".join(filter(None, [_status(task), task.status_reason]))),
+        ("Status", _status_and_reason(task)),
         ("User", f"{task.user}@{task.host}" if task.user else task.host),
         ("Started", moment(task.started_us)),
         ("Ended", moment(task.ended_us)),
@@ -125,6 +121,12 @@ def _print_facts(detail: schema.TaskDetail) -> None:
     for name, value in facts:
         if value:
             print(f"{name:<13} {printable(value)}")
+
+
+def _status_and_reason(task: schema.TaskRow) -> str:
+    status = printing.status(task.status, unresponsive=task.unresponsive)
+    silent = "running, but nothing was heard of it for a while" if task.unresponsive else ""
+    return ": ".join(filter(None, [status, task.status_reason or silent]))
 
 
 def _print_json(body: schema.Body) -> None:

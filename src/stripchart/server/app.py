@@ -34,10 +34,9 @@ from stripchart.server.routes import (
     tasks,
 )
 from stripchart.server.running import Running
-from stripchart.server.schema import ServerInfo
+from stripchart.server.schema import API_PATH, ServerInfo
 from stripchart.settings import Settings
 
-API_PATH = "/api/v1"
 ENDPOINTS = [
     about.get_server,
     tasks.list_projects,

@@ -35,6 +35,7 @@ from typing import Any, Literal
 
 import msgspec
 
+API_PATH = "/api/v1"
 Stat = Literal["last", "min", "max", "first", "mean"]
 
 

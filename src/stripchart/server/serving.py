@@ -47,14 +47,15 @@ class ServeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Say how to serve: whether another port will do, and whether to open a browser."""
+    """Say how to serve: whether another port will do, or another server; and whether to open a browser."""
 
     any_port: bool = False
     browser: bool = False
+    other_server: bool = True  # that has the home open already
 
 
 def serve(settings: Settings, wish: Wish, out: TextIO = sys.stdout) -> None:
-    """Serve the home until SIGINT or SIGTERM; where a server has it open already, say so and return.
+    """Serve the home until SIGINT or SIGTERM; where a server has it open already that will do, say so and return.
 
     Raises:
         ServeError: it cannot run; the message says why and what to do.
@@ -72,7 +73,10 @@ def serve(settings: Settings, wish: Wish, out: TextIO = sys.stdout) -> None:
             _serve_home(home, settings, wish, out)
             return
         running = home
-    print(f"{settings.home} is served already: {running.address}", file=out, flush=True)
+    served = f"{settings.home} is served already: {running.address}"
+    if not wish.other_server:
+        raise ServeError(served)
+    print(served, file=out, flush=True)
     if wish.browser:
         webbrowser.open(running.address)
 
@@ -96,6 +100,9 @@ def _serve_home(home: Home, settings: Settings, wish: Wish, out: TextIO) -> None
     try:
         host = "127.0.0.1" if settings.host.lower() == "localhost" else settings.host.strip("[]")
         port = free_port(host, settings.port, others=PORTS_TRIED if wish.any_port else 0)
+        if settings.port not in (0, port):
+            text = f"Port {settings.port} is taken or not allowed on {host}, so this is on {port}; --port chooses."
+            print(text, file=out, flush=True)
         app = create_app(settings, home=home)
     except BaseException:
         home.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from stripchart.records import MONITOR_PREFIX
 from stripchart.store import catalog_tables as tables
@@ -241,6 +241,8 @@ def _upsert(connection: Connection, table: Table, rows: Rows) -> None:
     others = [column.name for column in table.columns if column.name not in keys]
     # One statement in two dialects: SQLAlchemy has no common word for it.
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a tenth of a second that others do not pay
+
         postgres = postgresql.insert(table)
         fresh = {name: postgres.excluded[name] for name in others}
         connection.execute(postgres.on_conflict_do_update(index_elements=keys, set_=fresh), rows)

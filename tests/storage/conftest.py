@@ -97,9 +97,9 @@ def make_s3_bucket(port: int) -> None:
 
 
 def _azure() -> Iterator[Emulator]:
-    program = os.environ.get("AZURITE") or shutil.which("azurite-blob") or _beside_the_page()
+    program = os.environ.get("AZURITE") or shutil.which("azurite-blob") or _installed()
     if program is None:
-        pytest.skip("needs azurite: npm install azurite (or AZURITE=path of azurite-blob)")
+        pytest.skip("needs azurite: npm ci --prefix tests/storage/azurite")
     port = free_port()
     options = ["--inMemoryPersistence", "--silent", "--skipApiVersionCheck"]
     command = [program, "--blobHost", "127.0.0.1", "--blobPort", str(port), *options]
@@ -109,8 +109,8 @@ def _azure() -> Iterator[Emulator]:
         yield Emulator(f"azure://127.0.0.1:{port}/container/p", {"azure": table}, command, port)
 
 
-def _beside_the_page() -> str | None:
-    path = Path(__file__).parents[2] / ".azurite" / "node_modules" / ".bin" / "azurite-blob"
+def _installed() -> str | None:
+    path = Path(__file__).parent / "azurite" / "node_modules" / ".bin" / "azurite-blob"
     return str(path) if path.exists() else None
 
 

@@ -23,7 +23,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # fmt: skip
 
 
-COLOURS = dict.fromkeys(("plots", "samples", "viewer"), 256)
+COLOURED = {"plots", "samples", "viewer"}
 HEIGHTS = {"plots": 2660, "samples": 960}
 
 
@@ -57,7 +57,7 @@ def newest_task(server: str, search: str = "") -> str:
 
 
 def shoot(page: Page, server: str, theme: str) -> None:
-    """Save one picture a page, with few colours: they are lines and text."""
+    """Save one picture a page, with few colours where they are lines and text."""
     task, reports = newest_task(server), newest_task(server, "one of each")
     views = {
         "projects": "/",
@@ -80,9 +80,10 @@ def shoot(page: Page, server: str, theme: str) -> None:
         page.wait_for_timeout(4000 if name == "plots" else 2000)
         file = HERE / f"{name}-{theme}.png"
         page.screenshot(path=file)
-        Image.open(file).convert("RGB").quantize(
-            COLOURS.get(name, 96), dither=Image.Dither.NONE
-        ).save(file, optimize=True)
+        picture = Image.open(file).convert("RGB")
+        if name not in COLOURED:
+            picture = picture.quantize(96, dither=Image.Dither.NONE)
+        picture.save(file, optimize=True)
 
 
 def main() -> None:

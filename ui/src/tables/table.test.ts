@@ -72,6 +72,6 @@ test("the points of a column of numbers stand under each other", () => {
 });
 
 test("columns are as wide as what they hold, within reason", () => {
-  const t = table(["a", ["x".repeat(500)]], ["a long head here", [1]], ["c", [1]]);
-  expect(columnWidths(t)).toEqual([42, 18, 6]);
+  const t = table(["a", ["x".repeat(500), ""]], ["a long head here", [1, 2]], ["c", [12345, 0.125]]);
+  expect(columnWidths(t)).toEqual([42, 18, 9]);
 });

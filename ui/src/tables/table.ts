@@ -170,10 +170,12 @@ const WIDTH = { least: 6, most: 42 };
 /** How wide each column is, in characters: its head and what its first cells and some further ones hold. */
 export function columnWidths(table: Table): number[] {
   const step = Math.max(1, Math.floor(table.rows / LOOKED_AT));
-  return table.columns.map(({ heads, cells, format }) => {
+  return table.columns.map((column) => {
+    const { heads, cells, format } = column;
+    const decimals = isNumeric(column) ? decimalsOf(column) : 0;
     let width = Math.max(WIDTH.least, ...heads.map((text) => text.length + 2));
     for (let i = 0; i < table.rows && width < WIDTH.most; i += i < LOOKED_AT ? 1 : step)
-      width = Math.max(width, shownText(cells[i], format).length);
+      width = Math.max(width, alignedText(shownText(cells[i], format), decimals).length);
     return Math.min(WIDTH.most, width);
   });
 }

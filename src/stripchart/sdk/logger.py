@@ -100,7 +100,10 @@ class Logger(Plots, Media, CaptureSwitches):
         try:
             # value - value is 0.0 for finite values only; the exact types keep every oddity off this path.
             if type(value) is float and value - value == 0.0 and type(iteration) is int:
-                self._scalar(title, series, value, iteration)
+                report = (
+                    self._scalar
+                )  # a call of self._scalar(...) would look for a method in the classes first
+                report(title, series, value, iteration)
                 return
         except Exception as error:
             if is_users(error):
@@ -130,7 +133,8 @@ class Logger(Plots, Media, CaptureSwitches):
                 raise unfit.__cause__ from None
             if session.losses.strict:
                 raise unfit.error from None
-            session.losses.note(unfit.code, f"point lost: {unfit}", where=user_line())
+            told = f"{_named(title, series, flags)} lost: {unfit}"
+            session.losses.note(unfit.code, told, where=user_line(), reason=unfit.reason)
         except Closed:
             session.losses.note("closed", "report lost: the task is closed", where=user_line())
         except Exception as error:  # noqa: BLE001 - handed to the guard
@@ -246,6 +250,19 @@ class Logger(Plots, Media, CaptureSwitches):
     def set_reporting_inf_value(cls, value: float, warn_period: int = 1000) -> None:
         """Set what a reported +Inf or -Inf is logged as; with Inf itself they stay as they are."""
         Logger._inf_value, Logger._inf_warn_period = float(value), int(warn_period)
+
+
+def _named(title: Any, series: Any, flags: int) -> str:
+    """Return what to call a lost point or single value."""
+    if flags & SINGLE_VALUE:
+        return f"single value {_shown(series)}"
+    return f"point of {_shown(title)} / {_shown(series)}"
+
+
+def _shown(name: Any) -> str:
+    if not isinstance(name, str):
+        return f"<{type(name).__name__}>"
+    return repr(convert.shorten(str.__str__(name), 100))
 
 
 Logger._non_finite_seen = {"NaN": 0, "Inf": 0}

@@ -30,6 +30,9 @@ async def told(stream: AsyncIterator[bytes]) -> list[TaskChange]:
 def test_merging_keeps_all_that_was_said() -> None:
     merged = merge(change(scalars=True, series=[("a", "b")]), change(console=True))
     assert (merged.scalars, merged.console, merged.series) == (True, True, [("a", "b")])
+    assert not merged.plots
+    assert merge(change(plots=True), change()).plots
+    assert merge(change(samples=True), change(plots=True)).samples
     merged = merge(merged, change(scalars=True, series=[("c", "d"), ("a", "b")]))
     assert merged.series == [("a", "b"), ("c", "d")]
     assert merge(merged, change(scalars=True, series=None)).series is None

@@ -269,6 +269,20 @@ def test_changes_say_what_to_read_again(home: Path, make_index: Callable[[str], 
     journal.append(ConsoleWritten(time_us=now_us(), stream="stdout", text="hello"))
     (change,) = index.ingest.step()
     assert (change.scalars, change.console, change.detail) == (False, True, False)
+    journal.append(PlotReported(time_us=now_us(), title="t", series="s", figure="{}"))
+    (change,) = index.ingest.step()
+    assert (change.plots, change.samples, change.detail, change.console) == (
+        True,
+        False,
+        False,
+        False,
+    )
+    journal.append(SampleRemoved(time_us=now_us(), sample="x"))
+    (change,) = index.ingest.step()
+    assert (change.plots, change.samples, change.detail) == (False, True, False)
+    journal.append(ConfigurationSet(time_us=now_us(), name="c", text="x"))
+    (change,) = index.ingest.step()
+    assert (change.samples, change.detail) == (False, True)
     assert index.ingest.step() == []
     journal.close()
 

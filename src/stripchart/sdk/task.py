@@ -150,6 +150,7 @@ class Task(
         Logger._take_defaults(settings)
         request = start.under(settings, request)
         destination = checked_destination(output_uri, settings)
+        checked_destination(settings.upload_destination or False, settings)
         project = request.project or surroundings.default_project()
         name = request.name or surroundings.default_name()
         launch = ranks.launch_of(settings, project, name, request.task_type.value)

@@ -119,6 +119,7 @@ INTERACTIVE: dict[str, Callable[[Any], Any]] = {
     "pcolormesh": lambda ax: ax.pcolormesh(np.eye(3)),
     "colorbar": _colour_bar,
     "axhline, axvline": lambda ax: (ax.axhline(1), ax.axvline(1)),
+    "axline": lambda ax: ax.axline((0, 0), slope=1),
     "axhspan, axvspan": lambda ax: (ax.axhspan(0, 1), ax.axvspan(0, 1)),
     "hlines, vlines": lambda ax: (ax.hlines([1], 0, 1), ax.vlines([1], 0, 1)),
     "text, annotate": _texts,
@@ -272,6 +273,30 @@ def test_dates_and_logarithms_have_their_axes(
     assert figure["layout"]["yaxis"]["range"] == [0, 3]
     [shape] = figure["layout"]["shapes"]
     assert (shape["x0"], shape["yref"]) == ("2024-01-02T00:00:00.000", "y domain")
+
+
+def test_a_time_series_of_pandas_has_its_dates(
+    converted: Callable[[Any], dict[str, Any]], ax: Any
+) -> None:
+    pd = pytest.importorskip("pandas")
+    index = pd.date_range("2024-01-31", periods=3, freq="ME")
+    pd.Series([1.0, 2.0, 3.0], index=index, name="n").plot(ax=ax)
+    figure = converted(ax.figure)
+    [trace] = figure["data"]
+    assert [text[:10] for text in trace["x"]] == ["2024-01-01", "2024-02-01", "2024-03-01"]
+    assert trace["y"] == [1, 2, 3]
+    assert figure["layout"]["xaxis"]["type"] == "date"
+
+
+def test_a_line_without_ends_crosses_the_axes(
+    converted: Callable[[Any], dict[str, Any]], ax: Any
+) -> None:
+    ax.axline((0, 1), slope=2)
+    ax.axline((1, 0), (1, 5))
+    ax.set(xlim=(-1, 1), ylim=(0, 4))
+    first, second = converted(ax.figure)["layout"]["shapes"]
+    assert [first[key] for key in ("x0", "x1", "y0", "y1")] == [-1, 1, -1, 3]
+    assert [second[key] for key in ("x0", "x1", "y0", "y1")] == [1, 1, 0, 4]
 
 
 def test_subplots_keep_their_places_and_zoom_together(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.sdk.convert import Unfit
-from stripchart.sdk.figures.figure import Refused, check_size
+from stripchart.sdk.figures.figure import Refused, Unplottable, check_size
 
 _NUMBERS = "biuf"
 
@@ -53,7 +53,7 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
     except ValueError as error:
         raise Refused(ValueError(f"{name}: {error}")) from error
     except TypeError as error:
-        raise Unfit("plot-values", TypeError(f"{name}: {error}")) from error
+        raise Unplottable("plot-values", TypeError(f"{name}: {error}")) from error
     check_size(array.size, name)
     if array.dtype.kind == "b":
         return array.astype(np.int8)
@@ -61,7 +61,7 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
         return array
     if array.dtype.kind not in "OUS":
         message = f"{name} holds {array.dtype}, which are no numbers"
-        raise Unfit("plot-values", ValueError(message))
+        raise Unplottable("plot-values", ValueError(message))
     return _to_floats(array, name)
 
 
@@ -71,7 +71,7 @@ def _to_floats(array: NDArray[Any], name: str) -> NDArray[np.float64]:
             warnings.simplefilter("error")  # NumPy drops an imaginary part with a warning only
             return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, Warning) as error:
-        raise Unfit("plot-values", ValueError(f"{name} holds no numbers: {error}")) from error
+        raise Unplottable("plot-values", ValueError(f"{name} holds no numbers: {error}")) from error
 
 
 def matrix(value: Any, name: str) -> NDArray[Any]:
@@ -107,7 +107,7 @@ def columns(value: Any, names: str, argument: str) -> list[Column]:
     except ValueError as error:
         raise Refused(ValueError(f"{argument}: {error}")) from error
     except TypeError as error:
-        raise Unfit("plot-values", TypeError(f"{argument}: {error}")) from error
+        raise Unplottable("plot-values", TypeError(f"{argument}: {error}")) from error
     if array.ndim != 2:
         raise Refused(AssertionError(f"Expected a 2D numpy array ({argument})"))
     if array.shape[1] != len(names):
@@ -159,7 +159,9 @@ def texts(value: Any, name: str) -> list[str] | None:
             array_of(value).tolist() if hasattr(value, "__array__") else list(value)
         )
     except (TypeError, ValueError) as error:
-        raise Unfit("plot-labels", TypeError(f"{name} must be a list of texts: {error}")) from error
+        raise Unplottable(
+            "plot-labels", TypeError(f"{name} must be a list of texts: {error}")
+        ) from error
     if not isinstance(elements, list):
         elements = [elements]
     return [element if isinstance(element, str) else str(element) for element in elements]

@@ -16,9 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures.columns import MISSING, Columns, number
-from stripchart.sdk.figures.figure import Refused
+from stripchart.sdk.figures.figure import Refused, Unplottable
 
 _TIMEOUT_SEC = 30
 _MOST_BYTES = 256 << 20
@@ -50,7 +49,7 @@ def read_file(path: Any) -> Columns:
     try:
         name = os.fspath(path)
     except TypeError as error:
-        raise Unfit("plot-values", TypeError(f"csv must be a path: {error}")) from error
+        raise Unplottable("plot-values", TypeError(f"csv must be a path: {error}")) from error
     opener = _OPENERS.get(Path(name).suffix.lower(), open)
     try:
         with opener(name, "rb") as file:
@@ -67,24 +66,24 @@ def read_url(url: Any) -> Columns:
     """
     if not isinstance(url, str) or not url.startswith(_SCHEMES):
         message = f"url must begin with one of {', '.join(_SCHEMES)}"
-        raise Unfit("plot-values", ValueError(message))
+        raise Unplottable("plot-values", ValueError(message))
     from urllib.request import urlopen
 
     try:
         with urlopen(url, timeout=_TIMEOUT_SEC) as answer:
             return _parse(answer.read(_MOST_BYTES + 1))
     except (OSError, ValueError) as error:  # URLError and timeouts are OSErrors
-        raise Unfit("plot-url", type(error)(f"url could not be read: {error}")) from error
+        raise Unplottable("plot-url", type(error)(f"url could not be read: {error}")) from error
 
 
 def _parse(content: Any) -> Columns:
     if len(content) > _MOST_BYTES:
-        raise Unfit("plot-size", ValueError(f"the CSV is larger than {_MOST_BYTES:,} bytes"))
+        raise Unplottable("plot-size", ValueError(f"the CSV is larger than {_MOST_BYTES:,} bytes"))
     text = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
     except csv.Error as error:
-        raise Unfit("plot-values", ValueError(f"no CSV: {error}")) from error
+        raise Unplottable("plot-values", ValueError(f"no CSV: {error}")) from error
     if not rows:
         return Columns([], [])
     header, body = rows[0], rows[1:]

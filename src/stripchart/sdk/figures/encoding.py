@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.records import clean_text
-from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures.arrays import array_of
+from stripchart.sdk.figures.figure import Unplottable
 
 MOST_BYTES = 200 << 20  # a frame of the journal takes 256 MiB
 _SLICE = 1 << 16  # elements encoded at a time
@@ -33,10 +33,12 @@ def to_json(figure: Any) -> str:
     try:
         encoded = _encode(figure)
     except (RecursionError, TypeError, ValueError, OverflowError) as error:
-        raise Unfit("plot-json", type(error)(f"the figure cannot be written: {error}")) from error
+        raise Unplottable(
+            "plot-json", type(error)(f"the figure cannot be written: {error}")
+        ) from error
     if len(encoded) > MOST_BYTES:
         message = f"the figure takes {len(encoded):,} bytes; at most {MOST_BYTES:,} fit in a plot"
-        raise Unfit("plot-size", ValueError(message))
+        raise Unplottable("plot-size", ValueError(message))
     return encoded.decode()
 
 

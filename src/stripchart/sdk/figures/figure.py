@@ -20,7 +20,17 @@ class Figure:
     notes: list[str] = field(default_factory=list)
 
 
-class Refused(Unfit):
+class Unplottable(Unfit):
+    """Turn down what cannot be drawn or kept; ``error`` is raised in strict mode."""
+
+    def __init__(self, code: str, error: Exception) -> None:
+        Exception.__init__(self, str(error))
+        self.code = code
+        self.error = error
+        self.reason = type(error).__name__
+
+
+class Refused(Unplottable):
     """Turn down an argument that the Logger contract turns down, with the contract's error."""
 
     def __init__(self, error: Exception) -> None:
@@ -35,4 +45,4 @@ def check_size(values: int, name: str) -> None:
     """
     if values > MOST_VALUES:
         message = f"{name} holds {values:,} values; at most {MOST_VALUES:,} fit in a plot"
-        raise Unfit("plot-size", ValueError(message))
+        raise Unplottable("plot-size", ValueError(message))

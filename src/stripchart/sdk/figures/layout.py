@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
+from stripchart.sdk.figures.figure import Unplottable
 
 Dict = dict[str, Any]
 
@@ -58,7 +58,7 @@ def merged(base: Mapping[str, Any], extra: Any, argument: str) -> Dict:
         return dict(base)
     if not isinstance(extra, Mapping):
         message = f"{argument} must be a dict, got {type(extra).__name__}"
-        raise Unfit("plot-extra", TypeError(message))
+        raise Unplottable("plot-extra", TypeError(message))
     return _deep(base, extra)
 
 
@@ -104,5 +104,5 @@ def updated(base: Mapping[str, Any], extra: Any, argument: str) -> Dict:
     """
     if extra is not None and not isinstance(extra, Mapping):
         message = f"{argument} must be a dict, got {type(extra).__name__}"
-        raise Unfit("plot-extra", TypeError(message))
+        raise Unplottable("plot-extra", TypeError(message))
     return {**base, **(extra or {})}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
-from stripchart.sdk.figures.figure import Figure
+from stripchart.sdk.figures.figure import Figure, Unplottable
 
 
 def figure_of(value: Any) -> Any:
@@ -17,16 +16,16 @@ def figure_of(value: Any) -> Any:
     """
     matplotlib = sys.modules.get("matplotlib.figure")
     if matplotlib is None:
-        raise Unfit("plot-values", TypeError("figure must be a Matplotlib figure"))
+        raise Unplottable("plot-values", TypeError("figure must be a Matplotlib figure"))
     if hasattr(value, "get_fignums"):
         if not value.get_fignums():
-            raise Unfit("plot-values", ValueError("pyplot has no figure"))
+            raise Unplottable("plot-values", ValueError("pyplot has no figure"))
         value = value.gcf()
     for candidate in (value, getattr(value, "figure", None)):
         if isinstance(candidate, matplotlib.Figure):
             return candidate
     kind = type(value).__name__
-    raise Unfit("plot-values", TypeError(f"figure must be a Matplotlib figure, got {kind}"))
+    raise Unplottable("plot-values", TypeError(f"figure must be a Matplotlib figure, got {kind}"))
 
 
 def build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures import arrays, layout
-from stripchart.sdk.figures.figure import Figure
+from stripchart.sdk.figures.figure import Figure, Unplottable
 
 _MOST_CELLS_WITH_TEXT = 10_000  # each text is an element of the page, and unreadable long before
 _MOST_NAMED_TICKS = 10  # of a surface, whose labels may not overlap
@@ -104,7 +103,7 @@ def _labels(labels: Any, count: int, name: str) -> list[str] | None:
         return None
     if len(texts) != count:
         message = f"{name} must name each of the {count} lines of the matrix, got {len(texts)}"
-        raise Unfit("plot-labels", ValueError(message))
+        raise Unplottable("plot-labels", ValueError(message))
     return layout.distinct(texts)
 
 
@@ -237,5 +236,5 @@ def _eye(camera: Any) -> list[float]:
     place = arrays.numbers(camera, "camera")
     if place.shape != (3,) or not np.isfinite(place).all():
         message = "camera must be three numbers, (x, y, z)"
-        raise Unfit("plot-values", ValueError(message))
+        raise Unplottable("plot-values", ValueError(message))
     return [float(part) for part in place]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures import arrays, layout
-from stripchart.sdk.figures.figure import Figure, Refused
+from stripchart.sdk.figures.figure import Figure, Refused, Unplottable
 from stripchart.sdk.figures.series_info import SeriesInfo
 
 _MOST_IN_SVG = 20_000  # points; above, a browser takes seconds for what WebGL does at once
@@ -72,7 +71,7 @@ def _infos(series: Any) -> Sequence[Any]:
         return [series]
     if isinstance(series, str) or not isinstance(series, Sequence):
         message = f"series must be a list of SeriesInfo, got {type(series).__name__}"
-        raise Unfit("plot-values", TypeError(message))
+        raise Unplottable("plot-values", TypeError(message))
     return series
 
 
@@ -84,7 +83,7 @@ def _trace_of(info: Any, mode: str) -> dict[str, Any]:
             raise Refused(error) from error
     if not hasattr(info, "data"):
         message = f"series must be a list of SeriesInfo, got a {type(info).__name__} in it"
-        raise Unfit("plot-values", TypeError(message))
+        raise Unplottable("plot-values", TypeError(message))
     name = str(getattr(info, "name", "") or "")
     return _trace(name, info.data, getattr(info, "labels", None), mode, "series")
 

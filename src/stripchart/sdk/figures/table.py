@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.figures import delimited, frames, layout
 from stripchart.sdk.figures.columns import Columns, cell, cleaned
-from stripchart.sdk.figures.figure import MOST_VALUES, Figure, Refused
+from stripchart.sdk.figures.figure import MOST_VALUES, Figure, Refused, Unplottable
 
 _LINE = {"width": 0.5, "color": "rgba(128, 128, 128, 0.35)"}
 _NO_FILL = {"color": "rgba(0, 0, 0, 0)"}  # the page's paper shows
@@ -60,7 +59,7 @@ def _of_rows(table: Any, notes: list[str]) -> Columns:
         table = table.tolist()
     if isinstance(table, str | bytes) or not isinstance(table, Sequence):
         message = f"table_plot must be a DataFrame or a list of rows, got {type(table).__name__}"
-        raise Unfit("plot-values", TypeError(message))
+        raise Unplottable("plot-values", TypeError(message))
     rows = [_row(row) for row in table]
     width = max(map(len, rows), default=0)
     if any(len(row) != width for row in rows):

@@ -67,9 +67,10 @@ def _axis(axis: Any, limits: Any, name: str) -> Dict:
     }
     if scale == "log":
         told.update(_decades(told["range"]))
-    position = axis.get_label_position() if name == "y" else axis.get_ticks_position()
-    if position in ("right", "top"):
-        told["side"] = position
+    near, far = ("left", "right") if name == "y" else ("bottom", "top")
+    settings = axis.get_tick_params(which="major")
+    if settings.get(f"label{far}") and not settings.get(f"label{near}"):
+        told["side"] = far
     return told
 
 
@@ -157,7 +158,7 @@ def ends_of_ticks(axis: Any, places: list[float]) -> Any:
 
     from stripchart.sdk.figures.matplotlib.places import dates
 
-    return dates(np.array(places)) if is_dated(axis) else places
+    return dates(axis, np.array(places)) if is_dated(axis) else places
 
 
 def _frame(axes: Any, near: str, far: str) -> Dict:

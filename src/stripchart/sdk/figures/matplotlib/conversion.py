@@ -175,6 +175,9 @@ def _convert_artist(artist: Any, place: Place, found: _Converted) -> list[Dict]:
             return [lines.trace(artist, place)]
         found.shapes.append(lines.shape(artist, place))
         return []
+    if name == "AxLine":
+        found.shapes.append(lines.endless(artist, place))
+        return []
     if name in _LINE_COLLECTIONS:
         if artist.get_transform() != place.axes.transData:
             raise NotFaithful("lines in coordinates of their own")

@@ -102,6 +102,29 @@ def shape(line: Any, place: Place) -> Dict:
     return {"type": "line", "xref": xref, "yref": yref, "line": stroke(line), **told}
 
 
+def endless(line: Any, place: Place) -> Dict:
+    """Return a straight line without ends (``axline``) as a shape across the axes.
+
+    Raises:
+        NotFaithful: it is bent by a scale, or measured by something else than data.
+    """
+    from matplotlib.artist import Artist
+
+    axes = place.axes
+    is_straight = axes.get_xscale() == axes.get_yscale() == "linear"
+    if not is_straight or Artist.get_transform(line) != axes.transData:
+        raise NotFaithful("a line without ends on such axes")
+    (x1, y1), slope = line.get_xy1(), line.get_slope()
+    if slope is None:
+        x2, y2 = line.get_xy2()
+        slope = (y2 - y1) / (x2 - x1) if x2 != x1 else np.inf
+    x = (x1, x1) if np.isinf(slope) else axes.get_xlim()
+    y = axes.get_ylim() if np.isinf(slope) else [y1 + slope * (at - x1) for at in x]
+    told = {f"x{i}": coordinate(axes.xaxis, place.x, at) for i, at in enumerate(x)}
+    told |= {f"y{i}": coordinate(axes.yaxis, place.y, at) for i, at in enumerate(y)}
+    return {"type": "line", "xref": place.x, "yref": place.y, "line": stroke(line), **told}
+
+
 def segments(collection: Any, place: Place) -> list[Dict]:
     """Return the traces of a collection of lines, one for each style.
 

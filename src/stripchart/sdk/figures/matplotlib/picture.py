@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from stripchart.capture.patch import unobserved
-from stripchart.sdk.convert import Unfit
+from stripchart.sdk.figures.figure import Unplottable
 
 _LEAST_DPI = 200
 _MOST_PIXELS = 24_000_000
@@ -27,7 +27,7 @@ def png(figure: Any) -> bytes:
     """
     width, height = (float(inches) for inches in figure.get_size_inches())
     if not (width > 0 and height > 0):
-        raise Unfit("plot-values", ValueError("the figure has no area"))
+        raise Unplottable("plot-values", ValueError("the figure has no area"))
     dpi = max(2 * float(figure.get_dpi()), _LEAST_DPI)
     dpi = min(dpi, math.sqrt(_MOST_PIXELS / (width * height)))
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -55,43 +56,58 @@ class Place:
 
 
 def is_dated(axis: Any) -> bool:
-    """Tell whether the numbers on an axis are days since Matplotlib's epoch.
-
-    Raises:
-        NotFaithful: they are periods of pandas, which count otherwise.
-    """
+    """Tell whether the numbers on an axis are days since Matplotlib's epoch, or periods of pandas."""
     converter = axis.get_converter() if hasattr(axis, "get_converter") else axis.converter
     names = [type(converter).__name__, type(axis.get_major_formatter()).__name__]
-    if any("Period" in name or name.startswith("TimeSeries_") for name in names):
-        raise NotFaithful("an axis of pandas periods")
-    return any(name.startswith(("Date", "ConciseDate", "AutoDate", "_SwitchableDate")) or name == "DatetimeConverter"
-               for name in names)  # fmt: skip
+    kinds = ("Date", "ConciseDate", "AutoDate", "_SwitchableDate", "DatetimeConverter")
+    return _counts_periods(axis) or any(name.startswith(kinds) for name in names)
+
+
+def _counts_periods(axis: Any) -> bool:
+    formatter = type(axis.get_major_formatter()).__name__
+    return formatter.startswith("TimeSeries_") and getattr(axis, "freq", None) is not None
 
 
 def values(axis: Any, numbers: Any) -> Any:
     """Return numbers of an axis as plotly wants them: dates as text, what is hidden as a gap."""
     array = np.ma.filled(np.ma.asarray(numbers, dtype=np.float64), np.nan)
-    return dates(array) if is_dated(axis) else array
+    return dates(axis, array) if is_dated(axis) else array
 
 
-def dates(days: NDArray[np.float64]) -> list[str | None]:
-    """Return days since Matplotlib's epoch as ISO 8601."""
-    from matplotlib import dates as matplotlib_dates
-
-    epoch: str = cast(Any, matplotlib_dates).get_epoch()
-    known = np.isfinite(days)
-    since = np.where(known, days, 0.0) * 86_400e6
-    moments = np.datetime64(epoch) + np.round(since).astype("timedelta64[us]")
+def dates(axis: Any, numbers: NDArray[np.float64]) -> list[str | None]:
+    """Return the numbers of an axis of dates as ISO 8601."""
+    known = np.isfinite(numbers)
+    found = np.where(known, numbers, 0.0)
+    moments = _of_periods(axis.freq, found) if _counts_periods(axis) else _of_days(found)
     texts = np.datetime_as_string(moments, unit="ms").tolist()
     return [
         text if is_known else None for text, is_known in zip(texts, known.tolist(), strict=True)
     ]
 
 
+def _of_days(days: NDArray[np.float64]) -> NDArray[np.datetime64]:
+    from matplotlib import dates as matplotlib_dates
+
+    epoch: str = cast(Any, matplotlib_dates).get_epoch()
+    return np.datetime64(epoch) + np.round(days * 86_400e6).astype("timedelta64[us]")
+
+
+def _of_periods(freq: Any, numbers: NDArray[np.float64]) -> NDArray[np.datetime64]:
+    """Return the starts of pandas periods, counted by ``freq``; a fraction is one of the period."""
+    pandas = sys.modules["pandas"]
+    whole = np.floor(numbers).astype(np.int64)
+    begins, ends_of = (
+        pandas.PeriodIndex.from_ordinals(ordinals, freq=freq).to_timestamp().to_numpy()
+        for ordinals in (whole, whole + 1)
+    )
+    moments: NDArray[np.datetime64] = begins + (ends_of - begins) * (numbers - whole)
+    return moments
+
+
 def ends(axis: Any, limits: Any) -> list[Any]:
     """Return the range of a plotly axis: dates as text, logarithms on a log axis."""
     if is_dated(axis):
-        return list(dates(np.asarray(limits, dtype=np.float64)))
+        return list(dates(axis, np.asarray(limits, dtype=np.float64)))
     if axis.get_scale() == "log":
         return [float(value) for value in np.log10(limits)]
     return [float(value) for value in limits]
@@ -105,7 +121,7 @@ def coordinate(axis: Any, ref: str, value: Any) -> Any:
     if ref.endswith("domain"):
         return float(value)
     number = float(axis.convert_units(value))
-    return dates(np.array([number]))[0] if is_dated(axis) else number
+    return dates(axis, np.array([number]))[0] if is_dated(axis) else number
 
 
 def annotation_coordinate(axis: Any, ref: str, value: Any) -> Any:

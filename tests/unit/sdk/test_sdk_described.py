@@ -194,3 +194,12 @@ def test_small_facts(task: Task) -> None:
     assert task.models == {"input": [], "output": []}
     assert task.last_worker
     assert task.task_id == task.id
+
+
+def test_every_old_name_of_a_mark(task: Task) -> None:
+    task.stopped(ignore_errors=True, force=True)
+    assert task.get_status() == "stopped"
+    task.started(ignore_errors=True, force=True)
+    assert task.get_status() == "in_progress"
+    task.completed(ignore_errors=True)
+    assert task.get_status() == "completed"

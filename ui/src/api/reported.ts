@@ -45,3 +45,9 @@ export const readArtifacts = (task: string, signal: AbortSignal): Promise<Artifa
 
 export const readConfiguration = (task: string, signal: AbortSignal): Promise<ConfigurationList> =>
   getJson<ConfigurationList>(configurationPath(task), { signal });
+
+/** Where a file can be opened from: our own server shows it here, the web only behind a link, other places not at all. */
+export function reachOf(url: string): "here" | "link" | "none" {
+  if (url.startsWith("/files/")) return "here";
+  return /^https?:\/\//i.test(url) ? "link" : "none";
+}

@@ -2,16 +2,17 @@
 
 import { useMemo } from "react";
 
-import { artifactsPath, readArtifacts } from "../api/reported";
+import { artifactsPath, reachOf, readArtifacts } from "../api/reported";
 import type { Artifact, TaskDetail } from "../api/types";
 import { param, useParam } from "../state/address";
 import { useFollowing } from "../state/following";
 import { describeTime, formatBytes, formatTime, shorten } from "../state/format";
+import { useText } from "../state/useText";
 import { DataTable } from "../tables/DataTable";
 import { Copy } from "../widgets/Copy";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { byName } from "../charts/sections";
-import { previewOf } from "./preview";
+import { previewOf, tableFromCsv, wholeLines } from "./preview";
 import "./artifacts.css";
 
 const OPEN = param.list("open");
@@ -90,9 +91,14 @@ function Row({ artifact, open, onOpen }: RowProps) {
           {state === "failed" && <span className="artifact-bad">not stored</span>}
         </td>
         <td>
-          {stored && url.startsWith("/files/") && (
+          {stored && reachOf(url) === "here" && (
             <a className="link" href={url} download>
               Download
+            </a>
+          )}
+          {stored && reachOf(url) === "link" && (
+            <a className="link" href={url} target="_blank" rel="noopener noreferrer">
+              Open
             </a>
           )}
         </td>
@@ -136,14 +142,35 @@ function More({ artifact }: { artifact: Artifact }) {
         ))}
       </dl>
       {preview.kind === "image" && <img src={preview.source} alt={name} loading="lazy" />}
+      {preview.kind === "file" && <CsvFile source={preview.source} name={name} preview={artifact.preview} />}
       {preview.kind === "table" && <DataTable table={preview.table} name={name} height={PREVIEW_PX} />}
-      {preview.kind === "text" && (
-        <pre className="artifact-text mono" tabIndex={0}>
-          {preview.text}
-        </pre>
-      )}
+      {preview.kind === "text" && <Text text={preview.text} />}
       {preview.kind === "none" && !error && <p className="dim">There is no preview.</p>}
     </div>
+  );
+}
+
+function Text({ text }: { text: string }) {
+  return (
+    <pre className="artifact-text mono" tabIndex={0}>
+      {text}
+    </pre>
+  );
+}
+
+const CSV_BYTES = 2_000_000;
+
+/** The file itself as a table, or its beginning where it is long; its preview where it is no table. */
+function CsvFile({ source, name, preview }: { source: string; name: string; preview: string }) {
+  const { text, cut, problem } = useText(source, CSV_BYTES);
+  const table = useMemo(() => (text === undefined ? null : tableFromCsv(cut ? wholeLines(text) : text)), [text, cut]);
+  if (text === undefined && !problem) return <p className="dim">Reading…</p>;
+  if (!table) return <Text text={preview} />;
+  return (
+    <>
+      <DataTable table={table} name={name} height={PREVIEW_PX} />
+      {cut && <p className="dim">The beginning of the file; the rest is in the download.</p>}
+    </>
   );
 }
 

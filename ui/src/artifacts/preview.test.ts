@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseCsv, pretty, previewOf, tableFromCsv } from "./preview";
+import { parseCsv, pretty, previewOf, tableFromCsv, wholeLines } from "./preview";
 
 describe("comma-separated values", () => {
   test("quotes, either line end, an empty last cell, no line end at the end", () => {
@@ -25,6 +25,9 @@ test("what a preview is shown as", () => {
   expect(kind("pandas", "", "a,b\n1,2")).toBe("table");
   expect(kind("pandas", "", "no table")).toBe("text");
   expect(kind("str", "", "a,b\n1,2")).toBe("text");
+  expect(kind("pandas", "/files/t/artifacts/x.csv.gz", "3 rows")).toBe("file");
+  expect(kind("pandas", "https://example.org/x.csv", "3 rows")).toBe("text");
+  expect(wholeLines("a\nb\nc")).toBe("a\nb\n");
 });
 
 test("JSON is laid out, other text left alone", () => {

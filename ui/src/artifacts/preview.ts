@@ -1,22 +1,28 @@
 // How the preview of an artifact is shown: as a table, as text, or not at all.
 
+import { reachOf } from "../api/reported";
 import type { Artifact } from "../api/types";
 import type { Table } from "../tables/table";
 
-export type Preview = { kind: "none" } | { kind: "image"; source: string } | { kind: "table"; table: Table } | { kind: "text"; text: string };
+export type Preview = { kind: "none" } | { kind: "image"; source: string } | { kind: "file"; source: string } | { kind: "table"; table: Table } | { kind: "text"; text: string };
 
 const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg|avif)$/i;
 const TABLES = /pandas|dataframe|csv|numpy|ndarray/i;
 
 export function previewOf({ type, url, preview }: Pick<Artifact, "type" | "url" | "preview">): Preview {
-  const here = url.startsWith("/files/");
-  if (here && (/image/i.test(type) || IMAGE.test(url.split("?")[0] ?? ""))) return { kind: "image", source: url };
+  if (reachOf(url) === "here" && (/image/i.test(type) || IMAGE.test(url.split("?")[0] ?? ""))) return { kind: "image", source: url };
+  if (reachOf(url) === "here" && /\.csv(\.gz)?$/i.test(url)) return { kind: "file", source: url };
   if (preview === "") return { kind: "none" };
   if (TABLES.test(type)) {
     const table = tableFromCsv(preview);
     if (table) return { kind: "table", table };
   }
   return { kind: "text", text: pretty(preview) };
+}
+
+/** The text up to its last whole line: what was read may end in the middle of one. */
+export function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
 /** JSON on several lines; anything else as it is. */

@@ -1,11 +1,11 @@
 import { useRef, useState } from "react";
 
+import { reachOf } from "../api/reported";
 import type { Sample } from "../api/types";
 import { useNearScreen } from "../charts/screen";
 import { describeTime, formatBytes } from "../state/format";
 import { iterationName } from "../widgets/IterationSlider";
-import { reachOf } from "./groups";
-import { useText } from "./useText";
+import { useText } from "../state/useText";
 
 interface Props {
   sample: Sample;

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import { readSamples, samplesPath } from "../api/reported";
+import { reachOf, readSamples, samplesPath } from "../api/reported";
 import type { Sample } from "../api/types";
 import { useFollowing } from "../state/following";
 import { describeTime, formatBytes, formatNumber, formatTime } from "../state/format";
@@ -11,10 +11,10 @@ import { keepScrollKeys } from "../tables/DataTable";
 import { Problem } from "../widgets/Feedback";
 import { Copy } from "../widgets/Copy";
 import { iterationName, Steps } from "../widgets/IterationSlider";
-import { inOrder, placeIn, reachOf } from "./groups";
+import { inOrder, placeIn } from "./groups";
 import { ImageStage } from "./ImageStage";
 import { Elsewhere, nameOf } from "./SampleCard";
-import { useText } from "./useText";
+import { useText } from "../state/useText";
 import { FIT, type Look } from "./zoom";
 
 interface Props {

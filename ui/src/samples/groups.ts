@@ -63,9 +63,3 @@ export function seriesOf(sections: readonly Section[]): { title: string; series:
 export function seriesKey(title: string, series: string): string {
   return `${title}\t${series}`;
 }
-
-/** Where a file can be opened from: our own server shows it here, the web only behind a link, other places not at all. */
-export function reachOf(url: string): "here" | "link" | "none" {
-  if (url.startsWith("/files/")) return "here";
-  return /^https?:\/\//i.test(url) ? "link" : "none";
-}

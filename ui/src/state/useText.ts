@@ -10,7 +10,7 @@ export interface ReadText {
   problem?: string;
 }
 
-/** Read at most so many bytes of a file; nothing of null. */
+/** Read at most so many bytes of a file, of a compressed one (`.gz`) so many of its content; nothing of null. */
 export function useText(url: string | null, mostBytes: number): ReadText {
   const [state, setState] = useState<ReadText & { url: string | null }>({ url: null, cut: false });
   useEffect(() => {
@@ -31,7 +31,8 @@ async function readStart(url: string, mostBytes: number, signal: AbortSignal): P
   const response = await fetch(url, { signal: stop.signal });
   if (!response.ok || !response.body) throw new Error(`The server answered ${response.status}.`);
   const decoder = new TextDecoder();
-  const reader = response.body.getReader();
+  const body = url.endsWith(".gz") ? response.body.pipeThrough(new DecompressionStream("gzip")) : response.body;
+  const reader = body.getReader();
   let text = "";
   for (let read = 0; read < mostBytes; ) {
     const { done, value } = await reader.read();

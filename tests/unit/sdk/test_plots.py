@@ -121,7 +121,7 @@ def test_bars_of_one_row(task: Task, logger: Logger) -> None:
     [
         (None, None, ["s", "s"]),
         (["a", "b"], None, ["a", "b"]),
-        (None, ["x", "y", "z"], ["s", "s"]),
+        (None, ["x", "y", "z"], ["s 1", "s 2"]),
         (["a"], ["x", "y", "z"], ["a", "a"]),
         (["a", "b"], ["x", "y", "z"], ["a", "b"]),
     ],

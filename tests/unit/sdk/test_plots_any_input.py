@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -144,6 +145,29 @@ def test_an_object_that_only_raises_is_a_note(
     for name in options:
         good = {"values": [1], "table_plot": None, "scatter": [(1, 2)], "matrix": [[1]]}
         report_any(method, {main: good.get(main), name: _Hostile()})
+
+
+def test_what_the_scripts_own_signal_handler_raises_goes_on(
+    task: Task,
+) -> None:
+    class Late(ValueError):
+        pass
+
+    def handler(*_: Any) -> None:
+        raise Late
+
+    class Slow:
+        def to_plotly_json(self) -> Any:
+            signal.raise_signal(signal.SIGALRM)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with pytest.raises(Late):
+            task.get_logger().report_plotly("t", "s", Slow())
+        with pytest.raises(Late):
+            task.get_logger().report_plotly("t", "s", {"data": [{"x": Slow()}]})
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_csv_of_noise_is_a_table_or_a_note(

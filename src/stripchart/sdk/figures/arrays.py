@@ -86,7 +86,7 @@ def matrix(value: Any, name: str) -> NDArray[Any]:
         raise
     except Unfit as unfit:
         if unfit.code == "plot-values":
-            raise Refused(unfit.error) from unfit
+            raise Refused(unfit.error) from unfit.__cause__
         raise
     if array.ndim != 2:
         message = f"Expected a 2D numpy array ({name} has {array.ndim} dimensions)"

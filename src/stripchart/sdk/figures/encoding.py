@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from stripchart.records import clean_text
 from stripchart.sdk.figures.arrays import array_of
 from stripchart.sdk.figures.figure import Unplottable
+from stripchart.sdk.guard import is_users
 
 MOST_BYTES = 200 << 20  # a frame of the journal takes 256 MiB
 _SLICE = 1 << 16  # elements encoded at a time
@@ -45,7 +46,9 @@ def to_json(figure: Any) -> str:
 def _encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
-    except (TypeError, ValueError, OverflowError):  # UnicodeEncodeError is a ValueError
+    except (TypeError, ValueError, OverflowError) as error:  # UnicodeEncodeError is a ValueError
+        if is_users(error):
+            raise
         return _encoder.encode(_plain(value))
 
 

@@ -60,7 +60,10 @@ def build(
 
 def _names(labels: list[str] | None, rows: int, series: str, *, named_bins: bool) -> list[str]:
     if not labels:
-        return [series] * rows
+        numbered = (
+            named_bins and rows > 1
+        )  # the contract's own fails here, and bars of one name tell nothing
+        return [f"{series} {i + 1}" for i in range(rows)] if numbered else [series] * rows
     if named_bins and len(labels) == 1:
         return labels * rows
     if len(labels) != rows:

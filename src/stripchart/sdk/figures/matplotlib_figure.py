@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from stripchart.sdk.figures.figure import Figure, Unplottable
+from stripchart.sdk.guard import is_users
 
 
 def figure_of(value: Any) -> Any:
@@ -46,7 +47,9 @@ def build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:
         return Figure(convert(figure))
     except NotFaithful as reason:
         why = f"not interactive because of {reason}"
-    except Exception as error:  # noqa: BLE001 - a figure that surprises us is still drawn by Matplotlib
+    except Exception as error:  # a figure that surprises us is still drawn by Matplotlib
+        if is_users(error):
+            raise
         why = f"not interactive: {type(error).__name__}: {error}"
     note = f"the figure is kept as an image, {why}"
     return Figure(picture.build(figure, title, series, why), [note])

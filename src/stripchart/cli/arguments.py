@@ -113,6 +113,9 @@ def _add_checking(commands: Verbs) -> None:
     verify = _verb(commands, "verify", "checking", "Check the journals of a task, or of all.")
     verify.add_argument("task", nargs="?", help="id, name, or start of an id; all tasks without")
     _verb(commands, "reindex", "checking", "Make the index again from the journals.")
+    text = "Store the debug samples and artifacts that wait, of a task or of all."
+    sync = _verb(commands, "sync", "syncing", text)
+    sync.add_argument("task", nargs="?", help="id, name, or start of an id; all tasks without")
     config = _verb(commands, "config", "config", "Show every setting and where it came from.")
     config.add_argument("--json", action="store_true", help="print JSON")
 

@@ -20,7 +20,7 @@ from stripchart.records import TaskDescribed
 def verify(arguments: argparse.Namespace) -> int:
     """Check every checksum of one task or of all."""
     home = settings.load(home=arguments.home)
-    folders = _folders(home.tasks, arguments.task)
+    folders = folders_of(home.tasks, arguments.task)
     unsound = 0
     for folder in folders:
         report = verify_task(folder)
@@ -44,7 +44,8 @@ def reindex(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _folders(tasks: Path, wanted: str | None) -> list[Path]:
+def folders_of(tasks: Path, wanted: str | None) -> list[Path]:
+    """Return the folder of one task, by id, name or start of an id, or of all."""
     folders = sorted(p for p in tasks.iterdir() if p.is_dir()) if tasks.is_dir() else []
     if wanted is None:
         return folders

@@ -21,6 +21,7 @@ from stripchart.settings import Settings
 
 _LOOK_EVERY_SEC = 0.5
 _STOP_PATIENCE_SEC = 10.0
+PATIENCE_SEC = 30.0
 
 
 class Uploads:
@@ -97,8 +98,8 @@ class Drained:
     troubles: tuple[str, ...] = ()
 
 
-def drain(task_dir: Path, settings: Settings, *, patience_sec: float = 30.0) -> Drained:
-    """Store all that waits in a task, and return when nothing is left or nothing has worked for a while.
+def drain(task_dir: Path, settings: Settings, *, patience_sec: float | None = None) -> Drained:
+    """Store all that waits in a task, and return when nothing is left or nothing has worked for a while (30 seconds).
 
     Raises:
         OSError: the task's folder cannot be written.
@@ -112,7 +113,7 @@ def drain(task_dir: Path, settings: Settings, *, patience_sec: float = 30.0) -> 
     journal = OwnJournal(task_dir, attempt=0, rank=0, troubles=troubles)
     shipper = Shipper(task_dir, settings, journal.append_now, troubles)
     try:
-        left = _until_nothing_works(shipper, patience_sec)
+        left = _until_nothing_works(shipper, PATIENCE_SEC if patience_sec is None else patience_sec)
         told = troubles.messages()
         troubles.tell(journal.append)
         return Drained(left=left, troubles=told)

@@ -64,7 +64,8 @@ def _sample(record: SampleReported, stored: SampleStored | None, task_dir: Path)
     elif stored is not None:
         url = located(stored.url, task_dir)
     else:
-        url = located(record.path, task_dir)
+        # Raw pixels that wait are no file that anybody could open.
+        url = "" if record.dtype else located(record.path, task_dir)
     return _event(record, "training_debug_image", task_dir.name) | {
         "url": url,
         "key": record.sample,

@@ -235,8 +235,17 @@ class Task(
         task = cls(session, told)
         endings.watch(task._ignore, task._close_at_exit)
         accompany(session, request.monitoring if request is not None else Monitoring())
+        if request is not None:
+            task._capture_console(start.under(settings, request).streams)
         cls._current = task
         return task
+
+    @contained("console", lost=False)
+    def _capture_console(self, streams: frozenset[str]) -> None:
+        """Capture what this process prints until its session is closed."""
+        session, console = self._session, self._logger._console
+        session.on_reset.append(lambda: console.disconnect() if session.closed else None)
+        console.connect(streams)
 
     def _ignore(self, ending: endings.Ending) -> None:
         """Leave the status to the process that owns the attempt."""

@@ -276,7 +276,7 @@ def test_a_destination_is_tested_when_it_is_set(home: Path, tmp_path: Path) -> N
         task.output_uri = str(blocker / "below")
     with pytest.raises(ValueError, match="unknown scheme"):
         task.storage_uri = "foo://x"
-    task.output_uri = False  # type: ignore[assignment]
+    task.output_uri = False
     assert task.output_uri == ""
     assert task.get_output_destination().endswith("artifacts")
 

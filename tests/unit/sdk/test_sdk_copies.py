@@ -24,7 +24,7 @@ def full(home: Path) -> Task:
         task.logger.report_scalar("t", "s", float(iteration), iteration)
     task.logger.report_single_value("best", 0.5)
     task.logger.report_text("a line", print_console=False)
-    task.logger.report_scatter2d("plot", "s", [[0, 1], [1, 2]], iteration=3)
+    task.logger.report_scatter2d("plot", "s", [(0, 1), (1, 2)], iteration=3)
     task.connect({"lr": 0.1})
     task.connect_configuration({"depth": 3}, name="net")
     task.set_user_properties(owner="me")

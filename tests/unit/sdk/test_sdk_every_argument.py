@@ -171,7 +171,10 @@ def test_every_argument_of_a_table(task: Task, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("i,a\n0,1\n")
     rows = [["a"], [1]]
-    extra = {"extra_layout": {"paper_bgcolor": "pink"}, "extra_data": {"columnwidth": [2]}}
+    extra: dict[str, Any] = {
+        "extra_layout": {"paper_bgcolor": "pink"},
+        "extra_data": {"columnwidth": [2]},
+    }
     sources: list[dict[str, Any]] = [
         {"table_plot": rows}, {"csv": str(path)}, {"url": path.as_uri()}
     ]  # fmt: skip
@@ -211,7 +214,7 @@ def test_every_argument_of_an_image(task: Task, tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     Image.new("RGB", (3, 2)).save(path)
     pixels = np.zeros((2, 3, 3), np.uint8)
-    more = {"max_image_history": 5, "delete_after_upload": False}
+    more: dict[str, Any] = {"max_image_history": 5, "delete_after_upload": False}
     sources: list[dict[str, Any]] = [
         {"local_path": str(path)}, {"image": pixels}, {"url": "https://example.com/x.png"}
     ]  # fmt: skip
@@ -234,7 +237,7 @@ def test_every_argument_of_an_image(task: Task, tmp_path: Path) -> None:
 def test_every_argument_of_media(task: Task, tmp_path: Path) -> None:
     path = tmp_path / "x.html"
     path.write_text("<p>hello</p>")
-    more = {"max_history": 5, "delete_after_upload": False}
+    more: dict[str, Any] = {"max_history": 5, "delete_after_upload": False}
     sources: list[dict[str, Any]] = [
         {"local_path": str(path)},
         {"stream": io.BytesIO(b"x"), "file_extension": "txt"},
@@ -306,8 +309,8 @@ def test_every_argument_of_texts_and_numbers(task: Task) -> None:
 
 def test_plots_of_the_last_iterations(task: Task) -> None:
     for iteration in range(4):
-        task.logger.report_scatter2d("t", "s", [[0, iteration]], iteration=iteration)
-    task.logger.report_scatter2d("t", "s", [[0, 99]], iteration=3)
+        task.logger.report_scatter2d("t", "s", [(0, iteration)], iteration=iteration)
+    task.logger.report_scatter2d("t", "s", [(0, 99)], iteration=3)
     assert [p["iter"] for p in task.get_reported_plots()] == [3]
     read = task.get_reported_plots(max_iterations=2)
     assert sorted(p["iter"] for p in read) == [2, 3]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stripchart import Task
-from stripchart.sdk import searching
+from stripchart.sdk import chronicle
 
 Names = Callable[..., list[str]]
 
@@ -85,13 +85,13 @@ def test_the_index_is_asked_where_it_knows_every_journal(
     build_index(home)
     Task.get_task(some["vit"].id).set_comment("later")
     read: list[str] = []
-    describe = searching.chronicle.describe
+    describe = chronicle.describe
 
     def noted(task_dir: Path) -> Any:
         read.append(task_dir.name)
         return describe(task_dir)
 
-    monkeypatch.setattr(searching.chronicle, "describe", noted)
+    monkeypatch.setattr(chronicle, "describe", noted)
     assert len(Task.query_tasks()) == 5
     assert read == [some["vit"].id]
 

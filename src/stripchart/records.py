@@ -142,6 +142,9 @@ class EnvironmentDescribed(Record, tag="environment", frozen=True):
 class Noted(Record, tag="note", frozen=True):
     """Tell of something lost or degraded in this writer; ``count`` is the running total for ``code``.
 
+    A code that has several causes (reasons, or lines of the script) has a count for each: ``code``, ``code#2``,
+    ``code#3`` …; see ``code_of``.
+
     ``lost`` is true where data is missing from the record (shown as an error), false where the
     logger merely worked around something (shown as a warning).
     """
@@ -378,6 +381,16 @@ def clean_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace").decode()
     return text
+
+
+def code_of(code: str, number: int) -> str:
+    """Return what the ``Noted`` records of the ``number``-th cause of a code bear, the first being 1."""
+    return code if number == 1 else f"{code}#{number}"
+
+
+def plain_code(code: str) -> str:
+    """Return the code that ``code_of`` was given."""
+    return code.partition("#")[0]
 
 
 _KNOWN_KINDS = {t.__struct_config__.tag for t in AnyRecord.__args__}

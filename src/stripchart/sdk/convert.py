@@ -23,12 +23,16 @@ _INT64_MIN, _INT64_MAX = -(1 << 63), (1 << 63) - 1
 
 
 class Unfit(Exception):
-    """Say that something reported cannot be kept: ``code`` names the cause, ``error`` is the contract's error."""
+    """Say in our words that something reported cannot be kept.
 
-    def __init__(self, code: str, error: Exception) -> None:
-        super().__init__(str(error))
+    ``code`` names the cause, ``reason`` its kind (losses are counted by both), ``error`` is the contract's error.
+    """
+
+    def __init__(self, code: str, error: Exception, reason: str = "", message: str = "") -> None:
+        super().__init__(message or str(error))
         self.code = code
         self.error = error
+        self.reason = reason or type(error).__name__
 
 
 def to_value(value: Any) -> float:
@@ -43,7 +47,8 @@ def to_value(value: Any) -> float:
         shown = f"value of type {type(value).__name__}: {error}"
         kinds = (TypeError, OverflowError, ValueError)
         kind = next((kind for kind in kinds if isinstance(error, kind)), ValueError)
-        raise Unfit("scalar-value", kind(shown)) from error
+        reason = f"{kind.__name__} {type(value).__name__}"
+        raise Unfit("scalar-value", kind(shown), reason) from error
 
 
 def _to_float(value: Any) -> float:
@@ -78,13 +83,18 @@ def to_iteration(iteration: Any) -> int:
         if not isinstance(number, float):
             return operator.index(number)
     except Exception as error:
-        raise Unfit("scalar-iteration", _iteration_error(iteration)) from error
-    raise Unfit("scalar-iteration", _iteration_error(iteration))
+        raise _unfit_iteration(iteration, iteration) from error
+    raise _unfit_iteration(iteration, number)
 
 
-def _iteration_error(iteration: Any) -> TypeError:
-    shown = iteration if isinstance(iteration, float) else type(iteration).__name__
-    return TypeError(f"Expected iter of type (<class 'int'>,), got {shown}")
+def _unfit_iteration(given: Any, number: Any) -> Unfit:
+    kind = type(given).__name__
+    shown = str(number) if isinstance(number, float) else f"of type {kind}"
+    contract = given if isinstance(given, float) else kind
+    error = TypeError(f"Expected iter of type (<class 'int'>,), got {contract}")
+    return Unfit(
+        "scalar-iteration", error, kind, f"argument `iteration` is {shown}, not a whole number"
+    )
 
 
 def in_int64(iteration: int) -> int:
@@ -95,7 +105,10 @@ def in_int64(iteration: int) -> int:
     """
     if _INT64_MIN <= iteration <= _INT64_MAX:
         return iteration
-    raise Unfit("scalar-iteration", OverflowError("iteration does not fit in 64 bits"))
+    error = OverflowError("iteration does not fit in 64 bits")
+    raise Unfit(
+        "scalar-iteration", error, "64 bits", "argument `iteration` does not fit in 64 bits"
+    )
 
 
 def to_name(text: Any) -> str:
@@ -107,19 +120,20 @@ def to_name(text: Any) -> str:
     if text is None:
         return ""
     if not isinstance(text, str):
-        error = TypeError(f"Expected metric of type (<class 'str'>,), got {type(text).__name__}")
-        raise Unfit("name-type", error)
+        kind = type(text).__name__
+        error = TypeError(f"Expected metric of type (<class 'str'>,), got {kind}")
+        raise Unfit("name-type", error, kind, f"a title or series of type {kind} is not text")
     return clean_text(shorten(str.__str__(text)))
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, length: int = LONGEST_NAME) -> str:
     """Cut a name that is too long, and end it with a hash of the whole, so that names stay distinct."""
-    if len(text) <= LONGEST_NAME:
+    if len(text) <= length:
         return text
     import hashlib
 
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{text[: LONGEST_NAME - 17]}…{digest}"
+    return f"{text[: length - 17]}…{digest}"
 
 
 def replace_non_finite(value: float, nan_value: float, inf_value: float) -> tuple[float, int]:

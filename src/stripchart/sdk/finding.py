@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from stripchart import settings as _settings
-from stripchart.sdk import searching, start
+from stripchart.sdk import lookup, searching, start
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.held import Held
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stripchart.settings import Settings
 
 Texts = str | Sequence[str]
+_MOST_HINTS = 5
 
 
 class Project:
@@ -72,7 +73,7 @@ class Finding(Held):
         try:
             start.check_exists(settings, task_id)
         except UsageError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(f"{error}{_hint(settings, task_id)}") from None
         return cls._found(settings, task_id)
 
     @classmethod
@@ -155,6 +156,16 @@ class Finding(Held):
         below = f"{project_name}/"
         projects = (row.project for row in searching.rows(_settings.load()))
         return project_name if any(f"{p}/".startswith(below) for p in projects) else None
+
+
+def _hint(settings: Settings, wrong: Any) -> str:
+    """Say which ids could have been meant: the start of one is not enough for what may be reported into."""
+    text = wrong.lower() if isinstance(wrong, str) else ""
+    starting = [i for i in lookup.task_ids(settings) if i.startswith(text)] if text else []
+    if not starting:
+        return ""
+    shown = ", ".join(starting[:_MOST_HINTS]) + (" …" if len(starting) > _MOST_HINTS else "")
+    return f"; get_task needs a whole id, and this is the start of {shown}"
 
 
 def _wanted(

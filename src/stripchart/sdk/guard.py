@@ -97,5 +97,12 @@ def handle(
     """Note an error of ours, or raise it where it is the user's or the user asked for it."""
     if losses.strict or is_users(error):
         raise error
-    message = f"{type(error).__name__}: {error}"
-    losses.note(code, message, lost=lost, where=user_line(), tell_later=tell_later)
+    reason = type(error).__name__
+    losses.note(
+        code,
+        f"{reason}: {error}",
+        lost=lost,
+        where=user_line(),
+        reason=reason,
+        tell_later=tell_later,
+    )

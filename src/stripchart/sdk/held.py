@@ -25,6 +25,10 @@ class Held:
     _running: Running | None
     _logger: Logger
 
+    def __repr__(self) -> str:
+        told = self._told
+        return f"<Task {self.id}: {told.name!r} of {told.project!r}, {told.status}>"
+
     @property
     def _losses(self) -> Losses:
         return self._session.losses

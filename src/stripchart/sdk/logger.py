@@ -65,6 +65,9 @@ class Logger(Plots, Media, CaptureSwitches):
         self._added = offset
         self._reset()
 
+    def __repr__(self) -> str:
+        return f"<Logger of task {self._session.task_id}>"
+
     def _reset(self) -> None:
         self._scalar = self._open_and_report
 

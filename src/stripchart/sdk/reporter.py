@@ -48,7 +48,8 @@ class Reporter:
                 raise cause from None
             if losses.strict:
                 raise error.error from None
-            losses.note(error.code, f"{what} lost: {error}", where=user_line())
+            told = f"{what} lost: {error}"
+            losses.note(error.code, told, where=user_line(), reason=error.reason)
         elif isinstance(error, Closed):
             losses.note("closed", f"{what} lost: the task is closed", where=user_line())
         else:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 
+from stripchart.records import plain_code
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog_rows import (
     Artifact,
@@ -231,7 +232,8 @@ def _notes(connection: Connection, task: str) -> list[Note]:
     columns = [table.c[name] for name in Note.__dataclass_fields__]
     found = select(*columns).where(table.c.task_id == task)
     found = found.order_by(table.c.lost.desc(), table.c.writer, table.c.code)
-    return [Note(**row) for row in connection.execute(found).mappings()]
+    rows = connection.execute(found).mappings()
+    return [Note(**{**row, "code": plain_code(row["code"])}) for row in rows]
 
 
 def _cost(connection: Connection, task: str) -> Cost | None:

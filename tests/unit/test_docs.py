@@ -29,3 +29,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_decision_is_in_the_list_of_decisions() -> None:
+    folder = ROOT / "docs/adr"
+    listed = re.findall(
+        r"^\| \[(\d+)\]\((\d{4})-([^)]+)\)", (folder / "README.md").read_text(), re.M
+    )
+    assert all(int(shown) == int(number) for shown, number, _ in listed)
+    files = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [f"{number}-{name}" for _, number, name in listed] == files

@@ -2,17 +2,23 @@
 
 Read from the journals alone, all of them and of every process, so that whoever comes next (a restarted recorder,
 ``stripchart sync``) knows the same. What was stored is read here too and never done twice.
+
+On a shared file system a task may be reported to from several hosts, each with a recorder. A file of the user's is
+done by its own host alone, as nobody else has it. What lies in the spool is too, but when it has waited for ten minutes
+its host's recorder is taken for gone.
 """
 
 from __future__ import annotations
 
 import heapq
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stripchart.journal.reader import JournalReader, writer_dirs
+from stripchart.recorder.sources import SPOOL
 from stripchart.records import (
     AnyRecord,
     ArtifactStored,
@@ -24,6 +30,7 @@ from stripchart.records import (
 )
 
 _BYTES_A_TURN = 1 << 20
+_OF_OTHERS_AFTER_SEC = 600.0
 
 Group = tuple[str, str]  # title, series
 
@@ -52,8 +59,15 @@ class _Line:
 class Backlog:
     """Follow the samples and artifacts of a task. Not for several threads."""
 
-    def __init__(self, task_dir: Path) -> None:
+    def __init__(
+        self, task_dir: Path, host: str, *, of_others_after_sec: float | None = None
+    ) -> None:
         self.project, self.name = "", ""
+        self._host = host
+        self._of_others_after_sec = (
+            _OF_OTHERS_AFTER_SEC if of_others_after_sec is None else of_others_after_sec
+        )
+        self._of_others: set[tuple[str, int]] = set()  # path and time of reports from other hosts
         self._task_dir = task_dir
         self._readers: dict[Path, tuple[JournalReader, int]] = {}
         self._described_us = {"project": -1, "name": -1}
@@ -77,14 +91,17 @@ class Backlog:
                 part = reader.records(start, _BYTES_A_TURN)
             except (OSError, ValueError):
                 return start  # not there yet, or just being compressed: the next call reads it
+            is_ours = not part.items or reader.identity.host == self._host
             for _, record in part.items:
-                self.take(record)
+                self.take(record, is_ours=is_ours)
             if part.next <= start:
                 return start
             start = part.next
 
-    def take(self, record: AnyRecord | Unknown) -> None:
-        """Take in one record."""
+    def take(self, record: AnyRecord | Unknown, *, is_ours: bool = True) -> None:
+        """Take in one record, which this host has written or another."""
+        if not is_ours and isinstance(record, SampleReported | ArtifactStored):
+            self._of_others.add((record.path, record.time_us))
         if isinstance(record, SampleReported):
             self._reported(record)
         elif isinstance(record, SampleStored | SampleRemoved):
@@ -98,11 +115,12 @@ class Backlog:
 
     def samples(self, most: int, fit: Callable[[SampleReported], bool]) -> list[SampleReported]:
         """Return the first samples that wait and fit, in the order of their reports."""
-        return heapq.nsmallest(most, filter(fit, self._waiting.values()), key=_place)
+        waiting = (r for r in self._waiting.values() if fit(r) and self._is_to_do(r))
+        return heapq.nsmallest(most, waiting, key=_place)
 
     def count(self) -> int:
         """Return how many samples wait."""
-        return len(self._waiting)
+        return sum(map(self._is_to_do, self._waiting.values()))
 
     def superseded(self) -> list[SampleReported]:
         """Return samples that wait although they would be removed as soon as they were stored."""
@@ -112,12 +130,21 @@ class Backlog:
                 waiting = sorted(line.waiting.values(), key=_place)
                 found += waiting[: len(waiting) - line.history]
         # What is deleted after its upload is to be uploaded before.
-        return [report for report in found if not report.delete_after_upload]
+        return [r for r in found if not r.delete_after_upload and self._is_to_do(r)]
 
     def artifacts(self) -> list[ArtifactStored]:
         """Return the artifacts that wait, in the order of their reports."""
-        waiting = [a for a in self._artifacts.values() if a.state == "pending" and not a.removed]
-        return sorted(waiting, key=lambda a: a.time_us)
+        return sorted(filter(self._is_to_do, self._pending_artifacts()), key=lambda a: a.time_us)
+
+    def _pending_artifacts(self) -> list[ArtifactStored]:
+        return [a for a in self._artifacts.values() if a.state == "pending" and not a.removed]
+
+    def _is_to_do(self, report: SampleReported | ArtifactStored) -> bool:
+        """Tell whether a report is this host's to work on."""
+        if (report.path, report.time_us) not in self._of_others:
+            return True
+        waited_sec = time.time() - report.time_us / 1e6
+        return report.path.startswith(f"{SPOOL}/") and waited_sec >= self._of_others_after_sec
 
     def surplus(self) -> list[Kept]:
         """Return what is kept beyond the last ones of its title and series."""
@@ -130,7 +157,7 @@ class Backlog:
     def paths(self) -> set[str]:
         """Return the files that what waits is to be made from."""
         paths = {report.path for report in self._waiting.values()}
-        return paths | {artifact.path for artifact in self.artifacts()}
+        return paths | {artifact.path for artifact in self._pending_artifacts()}
 
     def _reported(self, record: SampleReported) -> None:
         if record.url:

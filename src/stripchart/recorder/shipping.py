@@ -8,6 +8,7 @@ journals alone, so nothing is remembered here but when to try again.
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,11 +39,20 @@ class Shipper:
     """Work on the samples and artifacts of one task."""
 
     def __init__(
-        self, task_dir: Path, settings: Settings, append: Append, troubles: Troubles
+        self,
+        task_dir: Path,
+        settings: Settings,
+        append: Append,
+        troubles: Troubles,
+        *,
+        of_others_after_sec: float | None = None,
     ) -> None:
         self._task_dir, self._settings = task_dir, settings
         self._append, self._troubles = append, troubles
-        self._backlog = Backlog(task_dir)
+        self._packs_of = socket.gethostname() if of_others_after_sec is None else None
+        self._backlog = Backlog(
+            task_dir, socket.gethostname(), of_others_after_sec=of_others_after_sec
+        )
         self._maker = Maker(task_dir, settings, troubles)
         self._doors: dict[str, Door] = {}
         self._failures: dict[str, int] = {}
@@ -69,7 +79,7 @@ class Shipper:
         surplus = [k for k in self._backlog.surplus() if self._door(k.destination).is_open()]
         done += self._all(self._remove, surplus[:_PIECES], [k.sample for k in surplus[:_PIECES]])
         if not any(done):
-            remove_packs(self._task_dir, self._named)
+            remove_packs(self._task_dir, self._packs_of, self._named)
         return any(done)
 
     def _named(self) -> set[str]:

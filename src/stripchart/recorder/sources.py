@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -55,13 +56,14 @@ class Source:
                 self.path.unlink()
 
 
-def remove_packs(task_dir: Path, named: Callable[[], set[str]]) -> None:
-    """Remove the packs that nobody writes to any more and nothing names.
+def remove_packs(task_dir: Path, host: str | None, named: Callable[[], set[str]]) -> None:
+    """Remove the packs of a host, or of all, that nobody writes to any more and nothing names.
 
     ``named`` is asked while a pack is locked: its writer has appended all its records then.
     """
     try:
-        names = [name for name in os.listdir(task_dir / SPOOL) if name.startswith(PACK)]  # noqa: PTH208
+        prefix = PACK if host is None else f"{PACK}{re.sub(r'[^A-Za-z0-9.]', '_', host)}-"
+        names = [name for name in os.listdir(task_dir / SPOOL) if name.startswith(prefix)]  # noqa: PTH208
     except OSError:
         return
     for name in names:

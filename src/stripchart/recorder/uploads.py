@@ -111,7 +111,9 @@ def drain(task_dir: Path, settings: Settings, *, patience_sec: float | None = No
         return Drained(busy=True)
     troubles = Troubles(task_dir)
     journal = OwnJournal(task_dir, attempt=0, rank=0, troubles=troubles)
-    shipper = Shipper(task_dir, settings, journal.append_now, troubles)
+    shipper = Shipper(
+        task_dir, settings, journal.append_now, troubles, of_others_after_sec=0.0
+    )  # who asks for it has looked that no recorder of another host is at work
     try:
         left = _until_nothing_works(shipper, PATIENCE_SEC if patience_sec is None else patience_sec)
         told = troubles.messages()

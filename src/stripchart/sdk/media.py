@@ -21,7 +21,7 @@ from stripchart.sdk.errors import UsageError
 from stripchart.sdk.media_types import clean_extension, extension_of, kind_of
 from stripchart.sdk.pictures import pixels_of
 from stripchart.sdk.reporter import Reporter
-from stripchart.sdk.session import now_us
+from stripchart.sdk.session import host_name, now_us
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -219,7 +219,7 @@ class Media(Reporter):
 
     def _open_packs(self) -> spool.Packs:
         if self._packs is None:
-            self._packs = spool.Packs(self._session.task_dir)
+            self._packs = spool.Packs(self._session.task_dir, host_name())
             self._session.on_reset.append(self._packs.close)
         return self._packs
 

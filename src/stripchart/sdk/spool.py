@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterable
@@ -100,8 +101,10 @@ class Place:
 class Packs:
     """Write the packs of one process. Safe in threads; after a fork the child makes its own."""
 
-    def __init__(self, task_dir: Path) -> None:
+    def __init__(self, task_dir: Path, host: str) -> None:
         self._task_dir = task_dir
+        # Of a pack's lock other hosts may see nothing, so that its name says whose it is.
+        self._prefix = f"pack-{re.sub(r'[^A-Za-z0-9.]', '_', host)}-"
         self._lock = threading.RLock()
         self._pack: _Pack | None = None
 
@@ -129,7 +132,7 @@ class Packs:
     def _open(self, name: str) -> _Pack | None:
         with self._lock:
             if self._pack is None or self._pack.end >= _PACK_BYTES:
-                self._pack = _open_pack(self._task_dir, name)
+                self._pack = _open_pack(self._task_dir, f"{self._prefix}{name}")
             return self._pack
 
 
@@ -149,7 +152,7 @@ def _open_pack(task_dir: Path, name: str) -> _Pack | None:
         return None
     import fcntl
 
-    path = f"{FOLDER}/pack-{name}"
+    path = f"{FOLDER}/{name}"
     pack = _Pack(path, _create(f"{task_dir}/{path}"))
     try:
         fcntl.flock(pack.fd, fcntl.LOCK_SH | fcntl.LOCK_NB)

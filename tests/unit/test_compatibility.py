@@ -84,7 +84,8 @@ def _signature(call: str) -> list[str]:
 
 
 def _shown(parameter: inspect.Parameter) -> str:
-    stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+    stars = "**" if parameter.kind is parameter.VAR_KEYWORD else stars
     if parameter.default is parameter.empty:
         return stars + parameter.name
     default = parameter.default

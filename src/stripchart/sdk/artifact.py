@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from stripchart.sdk import artifact_files
 
 if TYPE_CHECKING:
     from stripchart.records import ArtifactStored
@@ -88,6 +85,8 @@ class Artifact:
         path = Path(self.get_local_copy(raise_on_error=True, force_download=force_download) or "")
         if deserialization_function is not None:
             return deserialization_function(path.read_bytes())
+        from stripchart.sdk import artifact_files
+
         return artifact_files.load(path, self._told.type)
 
     def get_local_copy(
@@ -132,6 +131,8 @@ class Artifact:
     def _unpacked(self, path: Path) -> Path:
         folder = self._settings.home / "cache" / "unpacked" / f"{path.stem}-{self._told.hash[:16]}"
         if not folder.is_dir():
+            import zipfile
+
             folder.mkdir(parents=True, exist_ok=True)
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)

@@ -125,7 +125,7 @@ def _archive(files: Iterable[Path], root: Path) -> Form:
 
 
 def _array(thing: Any, extension: str, _sort: bool) -> Form | None:
-    if not _is_of(thing, "numpy", "ndarray"):
+    if not is_of(thing, "numpy", "ndarray"):
         return None
     import numpy as np
 
@@ -147,7 +147,7 @@ def _array(thing: Any, extension: str, _sort: bool) -> Form | None:
 
 
 def _frame(thing: Any, extension: str, _sort: bool) -> Form | None:
-    if not _is_of(thing, "pandas", "DataFrame"):
+    if not is_of(thing, "pandas", "DataFrame"):
         return None
     writers: dict[str, Write] = {
         ".csv.gz": lambda to: thing.to_csv(to, compression={"method": "gzip", "compresslevel": 3}),
@@ -168,7 +168,7 @@ def _frame(thing: Any, extension: str, _sort: bool) -> Form | None:
 
 
 def _image(thing: Any, extension: str, _sort: bool) -> Form | None:
-    if not _is_of(thing, "PIL.Image", "Image"):
+    if not is_of(thing, "PIL.Image", "Image"):
         return None
     preview = f"image of {thing.width} x {thing.height}, {thing.mode}"
     return Form("image", extension or ".png", thing.save, preview)
@@ -211,7 +211,7 @@ def _shown(thing: Any) -> str:
         return f"<{type(thing).__name__}>"
 
 
-def _is_of(thing: Any, module: str, name: str) -> bool:
+def is_of(thing: Any, module: str, name: str) -> bool:
     """Tell whether a class of this name is among the bases; nothing is imported to find out."""
     return any(
         base.__name__ == name and base.__module__.startswith(module.split(".", maxsplit=1)[0])

@@ -8,21 +8,23 @@ from where it lies.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stripchart.records import ArtifactStored, clean_text
-from stripchart.sdk import artifact_files, spool
-from stripchart.sdk.artifact import Artifact
+from stripchart.sdk import spool
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import Held, name_of
 from stripchart.sdk.parameters import to_text
 from stripchart.sdk.session import now_us
+
+if TYPE_CHECKING:
+    from stripchart.sdk import artifact_files
+    from stripchart.sdk.artifact import Artifact
 
 # A file up to this size is copied at once: scripts like to write the next checkpoint over the last one.
 COPIED_BYTES = 16 << 20
@@ -43,6 +45,8 @@ class Artifacts(Held):
 
     @contained("read", returns=dict, lost=False)
     def _read_artifacts(self) -> Mapping[str, Artifact]:
+        from stripchart.sdk.artifact import Artifact
+
         found = self._read().artifacts
         settings = self._session.settings
         return {n: Artifact(told, self._session.task_dir, settings) for n, told in found.items()}
@@ -70,6 +74,8 @@ class Artifacts(Held):
         until it is uploaded. ``serialization_function`` returns the bytes to be kept. The recorder uploads, and tries
         again as long as it takes, whatever ``retries`` is; ``wait_on_upload`` waits for it.
         """
+        from stripchart.sdk import artifact_files
+
         given = extension_name or ""
         extension = f".{given.lstrip('.')}" if given else ""
         text = "" if preview is None else str(preview)
@@ -200,7 +206,9 @@ class Artifacts(Held):
         Raises:
             ValueError: it is no DataFrame.
         """
-        if not artifact_files._is_of(artifact, "pandas", "DataFrame"):
+        from stripchart.sdk.artifact_files import is_of
+
+        if not is_of(artifact, "pandas", "DataFrame"):
             raise ValueError(
                 f"only a pandas DataFrame can be registered, not a {type(artifact).__name__}"
             )
@@ -221,6 +229,8 @@ class Artifacts(Held):
 
     @contained("artifact")
     def _keep_if_changed(self, name: str, watched: _Watched) -> None:
+        from stripchart.sdk import artifact_files
+
         frame = watched.distinct()
         state = _state_of(frame)
         if state == watched.state and state is not None:
@@ -254,6 +264,7 @@ class _Watched:
 
 def _state_of(frame: Any) -> str | None:
     """Return a digest of a table, ``None`` where its cells allow none."""
+    import hashlib
     from importlib import import_module
 
     try:
@@ -266,6 +277,8 @@ def _state_of(frame: Any) -> str | None:
 
 
 def _digest(path: Path) -> str:
+    import hashlib
+
     digest = hashlib.sha256()
     for chunk in _chunks(path):
         digest.update(chunk)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stripchart.capture.patch import Patch
 from stripchart.records import ConfigurationSet, clean_text
@@ -16,6 +16,9 @@ from stripchart.sdk.guard import contained
 from stripchart.sdk.held import name_of
 from stripchart.sdk.hyperparameters import Hyperparameters
 from stripchart.sdk.session import now_us
+
+if TYPE_CHECKING:
+    import argparse
 
 LABELS = "labels"
 _ARGUMENTS_SECTION = "Args"
@@ -43,9 +46,10 @@ class Connecting(Hyperparameters):
         if isinstance(mutable, dict):
             self._set(mutable, section)
             return parameters.LiveDict(mutable, section, self._push)
-        if isinstance(mutable, argparse.ArgumentParser):
+        parsing = sys.modules.get("argparse")  # what has not been imported, nobody has an object of
+        if parsing is not None and isinstance(mutable, parsing.ArgumentParser):
             self._follow_parser(mutable, section if name else _ARGUMENTS_SECTION)
-        elif isinstance(mutable, argparse.Namespace):
+        elif parsing is not None and isinstance(mutable, parsing.Namespace):
             self._set(vars(mutable), section if name else _ARGUMENTS_SECTION)
         elif isinstance(mutable, Mapping):
             self._set(mutable, section)
@@ -59,10 +63,11 @@ class Connecting(Hyperparameters):
         return mutable
 
     def _follow_parser(self, parser: argparse.ArgumentParser, section: str) -> None:
+        suppressed = "==SUPPRESS=="  # argparse.SUPPRESS
         defaults = {
             action.dest: action.default
             for action in parser._actions
-            if action.dest != argparse.SUPPRESS and action.default is not argparse.SUPPRESS
+            if suppressed not in (action.dest, action.default)
         }
         self._set(defaults, section)
 

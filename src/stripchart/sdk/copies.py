@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from stripchart import settings as _settings
 from stripchart.journal.liveness import is_alive
 from stripchart.records import Record, StatusChanged, TaskDescribed
-from stripchart.sdk import archive, chronicle, exporting, parameters, start
+from stripchart.sdk import chronicle, parameters, start
 from stripchart.sdk.chronicle import ENDED
 from stripchart.sdk.errors import UsageError, home_error
 from stripchart.sdk.finding import Finding
@@ -142,11 +140,15 @@ class Copies(Finding):
     @contained("read", returns=dict, lost=False)
     def export_task(self) -> dict[str, Any]:
         """Return what is known of the task, but for what it reported, as a dict that ``import_task`` takes."""
+        from stripchart.sdk import exporting
+
         return exporting.exported(self.id, self._read())
 
     @contained("describe", returns=bool)
     def update_task(self, task_data: Mapping[str, Any]) -> bool:
         """Set what an exported dict says of a task, and return whether that was done."""
+        from stripchart.sdk import exporting
+
         for record in exporting.records(task_data):
             self._append(record)
         self._told = chronicle.describe(self._session.task_dir)
@@ -166,6 +168,8 @@ class Copies(Finding):
         """
         if not task_data:
             return None
+        from stripchart.sdk import exporting
+
         settings, target = _settings.load(), _id_of(target_task)
         records = exporting.records(task_data)
         if not target:
@@ -185,6 +189,8 @@ class Copies(Finding):
         Raises:
             OSError: it cannot be written.
         """
+        from stripchart.sdk import archive
+
         return archive.pack(self._session.task_dir, Path(to))
 
     @classmethod
@@ -203,6 +209,8 @@ class Copies(Finding):
             UsageError: it is no exported task, or the previous task is not in this home.
             OSError: it cannot be read, or the home cannot be written.
         """
+        from stripchart.sdk import archive
+
         settings, source = _settings.load(), Path(session_folder_zip)
         if not source.exists():
             raise UsageError(f"there is no file or folder {str(source)!r}")
@@ -245,6 +253,8 @@ class Copies(Finding):
             return False
         self._session.close()
         # Under another name first: who has it open (a recorder about to end, a server) sees it gone at once.
+        import shutil
+
         doomed = folder.with_name(f".deleted-{folder.name}-{os.urandom(4).hex()}")
         folder.rename(doomed)
         shutil.rmtree(doomed)
@@ -291,12 +301,16 @@ def _description_of(settings: Settings, task_id: str) -> list[Record]:
     Raises:
         UsageError: it is not in this home.
     """
+    from stripchart.sdk import exporting
+
     start.check_exists(settings, task_id)
     told = chronicle.describe(settings.task_dir(task_id))
     return exporting.records(exporting.exported(task_id, told))
 
 
 def _server_address(home: Path) -> str:
+    import json
+
     try:
         told = json.loads((home / "server.json").read_bytes())
         return str(told["address"])

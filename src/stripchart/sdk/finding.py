@@ -11,6 +11,7 @@ from stripchart.sdk.errors import UsageError
 from stripchart.sdk.held import Held
 
 if TYPE_CHECKING:
+    from stripchart.sdk import searching
     from stripchart.settings import Settings
 
 Texts = str | Sequence[str]
@@ -56,6 +57,8 @@ class Finding(Held):
         Raises:
             ValueError: there is no such task, or nothing to find it by was given.
         """
+        from stripchart.sdk import searching
+
         settings = _settings.load()
         if task_id is not None and cls._current is not None and cls._current.id == task_id:
             current: Self = cls._current
@@ -96,6 +99,8 @@ class Finding(Held):
         Raises:
             ValueError: a pattern is no regular expression, or the filter asks for what is not known here.
         """
+        from stripchart.sdk import searching
+
         settings = _settings.load()
         wanted = _wanted(project_name, task_name, tags, allow_archived, task_filter, ids=task_ids)
         return [cls._found(settings, row.id) for row in searching.search(settings, wanted)]
@@ -117,6 +122,8 @@ class Finding(Held):
         Raises:
             ValueError: as ``get_tasks``.
         """
+        from stripchart.sdk import searching
+
         settings = _settings.load()
         wanted = _wanted(project_name, task_name, tags, True, task_filter)
         ids = [row.id for row in searching.search(settings, wanted)]
@@ -142,6 +149,8 @@ class Finding(Held):
         Raises:
             ValueError: it is no regular expression.
         """
+        from stripchart.sdk import searching
+
         settings = _settings.load()
         names = searching.texts_of(kwargs["name"]) if kwargs.get("name") else ()
         wanted = searching.Wanted(projects=names, limit=1 << 60)
@@ -153,6 +162,8 @@ class Finding(Held):
     @classmethod
     def get_project_id(cls, project_name: str, search_hidden: bool = True) -> str | None:
         """Return the project's path, which is its id, or ``None`` where no task is in it or below it."""
+        from stripchart.sdk import searching
+
         below = f"{project_name}/"
         projects = (row.project for row in searching.rows(_settings.load()))
         return project_name if any(f"{p}/".startswith(below) for p in projects) else None
@@ -178,6 +189,8 @@ def _wanted(
     ids: Sequence[str] | None = None,
     exact: bool = False,
 ) -> searching.Wanted:
+    from stripchart.sdk import searching
+
     fields = searching.from_filter(task_filter)
     if project is not None:
         fields["projects"] = searching.texts_of(project)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stripchart.records import PropertiesSet, clean_text
-from stripchart.sdk.artifact import Artifact
 from stripchart.sdk.artifacts import Artifacts
 from stripchart.sdk.guard import contained
 from stripchart.sdk.session import now_us
+
+if TYPE_CHECKING:
+    from stripchart.sdk.artifact import Artifact
 
 _MARK = "model"
 _INPUT = "input_model"

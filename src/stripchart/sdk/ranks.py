@@ -9,8 +9,6 @@ process started, or by a process that still lives.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -70,16 +68,18 @@ class Launch:
         self._restarts = restarts
         self._patience_sec = patience_sec
 
-    def publish(self, joined: Joined) -> None:
+    def publish(self, plan: Plan) -> None:
         """Tell the other ranks which task it is.
 
         Raises:
             OSError: the home cannot be written.
         """
+        import json
+
         told = {
-            "task_id": joined.task_id,
-            "attempt": joined.attempt,
-            "offset": joined.offset,
+            "task_id": plan.task_id,
+            "attempt": plan.attempt,
+            "offset": plan.offset,
             "restarts": self._restarts,
             "host": host_name(),
             "pid": os.getpid(),
@@ -148,6 +148,8 @@ def launch_of(
     names = _launch_names(environ)
     if not settings.join_ranks or not names:
         return None
+    import hashlib
+
     words = [f"{n}={environ[n]}" for n in names]
     key = hashlib.sha256("\0".join([*words, project, name, task_type]).encode()).hexdigest()[:32]
     _asked[key] = _asked.get(key, 0) + 1
@@ -171,6 +173,8 @@ def _launch_names(environ: Mapping[str, str]) -> Sequence[str]:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
+    import json
+
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
     except (OSError, ValueError):

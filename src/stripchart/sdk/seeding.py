@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 from typing import Any
 
@@ -32,6 +31,8 @@ def apply() -> None:
     """Seed the generators of Python and of the libraries that the script has imported."""
     if _seed is None:
         return
+    import random
+
     random.seed(_seed)
     numpy, torch, tensorflow = (sys.modules.get(n) for n in ("numpy", "torch", "tensorflow"))
     if numpy is not None:

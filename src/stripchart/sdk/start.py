@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from stripchart.sdk import lookup, searching
+from stripchart.sdk import lookup
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import new_task_id
@@ -84,6 +84,8 @@ def plan(settings: Settings, request: Request, project: str, name: str) -> Plan:
     goes_on = request.continue_last_task
     ids = [i for i in (goes_on, request.reuse_last_task_id) if isinstance(i, str)]
     if not ids and goes_on is not False:
+        from stripchart.sdk import searching
+
         last = searching.last_of(settings, project, name, request.task_type.value)
         ids = [last] if last is not None else []
     if not ids:

@@ -19,7 +19,6 @@ from stripchart.sdk import (
     chronicle,
     endings,
     foreign,
-    ranks,
     seeding,
     start,
     surroundings,
@@ -46,6 +45,7 @@ from stripchart.sdk.standing import Standing
 from stripchart.sdk.start import TaskTypes
 
 if TYPE_CHECKING:
+    from stripchart.sdk import ranks
     from stripchart.settings import Settings
 
 __all__ = ["Task", "TaskTypes"]
@@ -153,6 +153,8 @@ class Task(
         checked_destination(settings.upload_destination or False, settings)
         project = request.project or surroundings.default_project()
         name = request.name or surroundings.default_name()
+        from stripchart.sdk import ranks
+
         launch = ranks.launch_of(settings, project, name, request.task_type.value)
         joined = launch.wait_for_first() if launch is not None and not launch.is_first else None
         if joined is not None:
@@ -194,7 +196,7 @@ class Task(
             session = Session(settings, plan.task_id, plan.attempt)
             _write_opening(session, told, is_new=plan.is_new)
             if launch is not None:
-                launch.publish(ranks.Joined(plan.task_id, plan.attempt, plan.offset))
+                launch.publish(plan)
         except OSError as error:
             raise home_error(error, settings.home) from error
         announce(session, is_new=plan.is_new)

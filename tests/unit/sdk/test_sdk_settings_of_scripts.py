@@ -112,7 +112,16 @@ def test_what_holds_no_settings_is_told(task: Task, thing: Any) -> None:
 
 
 def test_values_come_back_with_their_types(task: Task) -> None:
-    given = {"i": 3, "f": 0.1, "b": True, "n": None, "s": "5", "l": [1, "x"], "t": (1, 2), "e": {}}
+    given: dict[str, Any] = {
+        "i": 3,
+        "f": 0.1,
+        "b": True,
+        "n": None,
+        "s": "5",
+        "l": [1, "x"],
+        "t": (1, 2),
+        "e": {},
+    }
     task.connect(given)
     assert task.get_parameters_as_dict(cast=True) == {"General": given}
     assert task.get_parameter("General/s", cast=True) == "5"

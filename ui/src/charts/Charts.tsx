@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { getJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { SeriesList, SeriesSummary, TaskChange, TaskDetail } from "../api/types";
+import { useKeys, type Gesture, type KeyBinding } from "../state/keys";
 import { useResource } from "../state/resource";
 import { throttle } from "../state/throttle";
 import { Problem } from "../widgets/Feedback";
@@ -32,6 +33,17 @@ interface Props {
 
 const LIST_REFRESH_MS = 1000;
 
+const NO_KEYS: readonly KeyBinding[] = [];
+const GESTURES: readonly Gesture[] = [
+  { gesture: "drag", does: "zoom in on the x axis, in all charts" },
+  { gesture: "double click", does: "reset the zoom" },
+  { gesture: "Shift + drag", does: "move along the x axis" },
+  { gesture: "Ctrl + wheel", does: "zoom at the mouse" },
+  { gesture: "click in the legend", does: "hide the line, or show it again" },
+  { gesture: "Alt + click there", does: "show that line alone" },
+  { gesture: "Ctrl + C", does: "copy the values under the mouse" },
+];
+
 export function Charts({ task, params, layOut, empty }: Props) {
   const [view, setView] = useChartView(params);
   const [paused, setPaused] = useState(false);
@@ -45,6 +57,7 @@ export function Charts({ task, params, layOut, empty }: Props) {
   }, [data, filter, layOut, page]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);
   useEffect(() => page.feed.pause(paused), [page, paused]);
+  useKeys("Charts", NO_KEYS, GESTURES);
 
   if (error && !data) return <Problem error={error} />;
   const lines = panels.reduce((sum, panel) => sum + panel.lines.length, 0);

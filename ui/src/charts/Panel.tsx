@@ -6,7 +6,7 @@ import type { Axis } from "../api/types";
 import { useStore } from "../state/store";
 import { cssColour, useTheme } from "../state/theme";
 import { slotVariable } from "../state/colours";
-import { formatCount, formatNumber } from "../state/format";
+import { formatCount, formatCounted, formatNumber } from "../state/format";
 import { pageCursor } from "./cursor";
 import { notOnLogAxis } from "./extent";
 import { tooltipOf, type Hit } from "./hits";
@@ -19,6 +19,7 @@ import type { Range } from "./scale";
 import type { PanelModel } from "./sections";
 import { smooth, type Smoothing } from "./smoothing";
 import { useNearScreen, useWidth } from "./screen";
+import { isTimeOnly } from "./values";
 import type { ChartView, SetView } from "./view";
 
 /** More lines than this in one panel are neither drawn nor readable. */
@@ -109,6 +110,7 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
         )}
       </div>
       <Hints
+        axis={view.axis}
         beyond={beyond}
         panel={panel}
         drawn={drawn}
@@ -131,6 +133,7 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
 }
 
 interface HintsProps {
+  axis: Axis;
   beyond: number;
   panel: PanelModel;
   drawn: DrawnLine[];
@@ -140,11 +143,16 @@ interface HintsProps {
 }
 
 /** What the drawing leaves out, said in it. */
-function Hints({ beyond, panel, drawn, ready, zoom, problem }: HintsProps) {
+function Hints({ axis, beyond, panel, drawn, ready, zoom, problem }: HintsProps) {
   const hints: string[] = problem ? [`not up to date: ${problem}`] : [];
   if (beyond > 0) hints.push(`${formatCount(beyond)} not shown: ≤ 0 on a log axis`);
   if (panel.lines.length > LINES_DRAWN) hints.push(`first ${LINES_DRAWN} of ${formatCount(panel.lines.length)} lines`);
-  if (ready && drawn.length > 0)
+  const timeOnly = axis === "iteration" ? panel.lines.filter(({ summary }) => isTimeOnly(summary)) : [];
+  if (timeOnly.length > 0) {
+    const count = timeOnly.reduce((sum, { summary }) => sum + summary.count, 0);
+    hints.push(`${formatCounted(count, "point")} without an iteration: seen on the axes of time`);
+  }
+  if (ready && drawn.length > 0 && timeOnly.length < panel.lines.length)
     hints.push(
       ...nothing(
         drawn.map(({ line }) => line),

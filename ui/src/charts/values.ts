@@ -1,6 +1,6 @@
 // The values of every line as a table: where it began, where it is, how low and how high it went.
 
-import type { Point } from "../api/types";
+import type { Point, SeriesSummary } from "../api/types";
 import { describeFlags } from "../state/flags";
 import type { Column, Table } from "../tables/table";
 import type { PanelLine, PanelModel } from "./sections";
@@ -8,6 +8,11 @@ import type { PanelLine, PanelModel } from "./sections";
 /** What a table shows of a point: its value, or what was reported in place of one. */
 function valueOf(point: Point | null): unknown {
   return point === null ? null : (point.value ?? describeFlags(point.flags));
+}
+
+/** Whether all points of a series were reported without an iteration: they are seen on the axes of time. */
+export function isTimeOnly(summary: SeriesSummary): boolean {
+  return summary.count > 0 && summary.low === null;
 }
 
 export function valuesTable(panels: readonly PanelModel[]): Table {
@@ -26,7 +31,7 @@ export function valuesTable(panels: readonly PanelModel[]): Table {
       column("mean", ({ summary }) => summary.mean),
       column("points", ({ summary }) => summary.count),
       column("NaN, Inf", ({ summary }) => summary.non_finite),
-      column("last at", ({ summary }) => summary.last?.iteration ?? null),
+      column("last at", ({ summary }) => summary.last?.iteration ?? (isTimeOnly(summary) ? "no iteration" : null)),
     ],
     rows: lines.length,
   };

@@ -57,7 +57,7 @@ export function ConsoleTab({ task: detail }: { task: TaskDetail }) {
   return (
     <div className="console">
       <ConsoleBar detail={detail} lines={lines} matches={matches} walk={walk} follow={follow} onFollow={setFollow} />
-      {lines.error && <Problem error={lines.error} />}
+      {lines.error && lines.error.message !== matches.error?.message && <Problem error={lines.error} />}
       {lines.total === undefined && !lines.error && <Skeleton rows={20} height={10} />}
       {lines.total === 0 ? (
         <NothingPrinted narrowed={Boolean(narrowed)} running={task.status === "in_progress"} onReset={reset} />

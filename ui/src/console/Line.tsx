@@ -3,11 +3,9 @@ import { memo, useState, type CSSProperties } from "react";
 import type { ConsoleLine } from "../api/types";
 import { describeTime, formatClock, formatCount, formatOffset } from "../state/format";
 import { cssOf, parseAnsi, type AnsiStyle } from "./ansi";
+import { foldAt } from "./fold";
 import { markFound } from "./search";
 import type { Times } from "./view";
-
-/** A line longer than this is cut until its reader asks for the rest. */
-const LONG_LINE = 8000;
 
 interface Props {
   line: ConsoleLine;
@@ -15,13 +13,15 @@ interface Props {
   startUs: number;
   showRank: boolean;
   pattern: RegExp | null;
+  /** How many characters are shown until the reader asks for the rest. */
+  limit: number;
   onNumber(line: ConsoleLine): void;
 }
 
-export const Line = memo(function Line({ line, times, startUs, showRank, pattern, onNumber }: Props) {
+export const Line = memo(function Line({ line, times, startUs, showRank, pattern, limit, onNumber }: Props) {
   const [whole, setWhole] = useState(false);
-  const cut = !whole && line.text.length > LONG_LINE;
-  const spans = markFound(parseAnsi(cut ? line.text.slice(0, LONG_LINE) : line.text), pattern);
+  const cut = whole ? null : foldAt(line.text, limit, pattern);
+  const spans = markFound(parseAnsi(cut === null ? line.text : line.text.slice(0, cut)), pattern);
   return (
     <>
       <button className="line-number" tabIndex={-1} onClick={() => onNumber(line)} title={hint(line)}>
@@ -39,9 +39,9 @@ export const Line = memo(function Line({ line, times, startUs, showRank, pattern
             {span.text}
           </span>
         ))}
-        {cut && (
+        {cut !== null && (
           <button className="link" onClick={() => setWhole(true)}>
-            … {formatCount(line.text.length - LONG_LINE)} more characters
+            … show all, {formatCount(line.text.length - cut)} more characters
           </button>
         )}
       </span>

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, u
 
 import type { ConsoleLine } from "../api/types";
 import type { RangeCache } from "../state/ranges";
+import { foldLimit } from "./fold";
 import { Line, lineClass } from "./Line";
 import type { Times } from "./view";
 import { movedWindow, WINDOW_LINES, windowFor } from "./window";
@@ -40,6 +41,7 @@ export function Lines(props: Props) {
   const { lines, wrap, follow, onFollow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const total = lines.total ?? 0;
+  const limit = foldLimit(window.innerWidth, wrap);
   const [base, setBase] = useState(0);
   const virtual = useVirtualizer({
     count: Math.min(WINDOW_LINES, Math.max(0, total - base)),
@@ -122,6 +124,7 @@ export function Lines(props: Props) {
                   startUs={props.startUs}
                   showRank={props.showRank}
                   pattern={props.pattern}
+                  limit={limit}
                   onNumber={props.onNumber}
                 />
               )}

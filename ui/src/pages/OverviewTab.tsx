@@ -5,6 +5,7 @@ import type { Cost, Note, SingleValueList, TaskDetail, WriterInfo } from "../api
 import { describeFlags } from "../state/flags";
 import { describeTime, formatBytes, formatCount, formatNumber, formatTime } from "../state/format";
 import { useFollowing } from "../state/following";
+import { reasonName } from "../state/status";
 import { Status } from "../widgets/Status";
 import { Elapsed } from "../widgets/Time";
 import { EnvironmentSections } from "./Environment";
@@ -74,7 +75,7 @@ function StatusMessage({ detail }: { detail: TaskDetail }) {
   if (!detail.status_message) return null;
   return (
     <details className="status-message" open={detail.task.status === "failed"}>
-      <summary>{detail.task.status_reason || "Last words"}</summary>
+      <summary>{reasonName(detail.task.status_reason) || "Last words"}</summary>
       <pre className="mono">{detail.status_message}</pre>
     </details>
   );
@@ -135,7 +136,7 @@ function Attempts({ detail }: { detail: TaskDetail }) {
                   />
                 </td>
                 <td className="num">{formatCount(attempt.initial_iteration)}</td>
-                <td className="wrap">{attempt.reason}</td>
+                <td className="wrap">{reasonName(attempt.reason)}</td>
               </tr>
             ))}
           </tbody>

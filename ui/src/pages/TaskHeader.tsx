@@ -1,6 +1,7 @@
 import type { TaskDetail } from "../api/types";
 import { address } from "../state/address";
 import { formatCount } from "../state/format";
+import { reasonName, statusColour } from "../state/status";
 import { Copy } from "../widgets/Copy";
 import { Link } from "../widgets/Link";
 import { Status } from "../widgets/Status";
@@ -15,7 +16,12 @@ export function TaskHeader({ task: detail }: { task: TaskDetail | undefined }) {
   return (
     <header className="task-head">
       <div className="task-line">
-        <Status status={task.status} reason={task.status_reason} unresponsive={task.unresponsive} />
+        <Status status={task.status} reason={reasonName(task.status_reason)} unresponsive={task.unresponsive} />
+        {task.status_reason && (
+          <span className="clip reason" style={{ color: `var(${statusColour(task.status)})` }} title={task.status_reason}>
+            {reasonName(task.status_reason)}
+          </span>
+        )}
         <h1 className="clip" title={task.name}>
           {task.name || <i className="dim">no name</i>}
         </h1>
@@ -31,7 +37,6 @@ export function TaskHeader({ task: detail }: { task: TaskDetail | undefined }) {
         </span>
         {task.iteration !== null && <span>iteration {formatCount(task.iteration)}</span>}
         <Liveness detail={detail} />
-        {task.status_reason && <span className="clip reason">{task.status_reason}</span>}
         {lost > 0 && (
           <Link className="badge badge-bad" to={address.task(task.id, "overview")} title="What the record lacks is on the overview">
             data lost

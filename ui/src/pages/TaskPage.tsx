@@ -95,7 +95,10 @@ function useTask(id: string) {
 function Tabs({ id, current }: { id: string; current: TabId }) {
   const nav = useRef<HTMLElement>(null);
   // On a narrow screen not all fit.
-  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]);
+  useEffect(() => {
+    // Not returned: newer browsers answer with a promise, which React would take for a cleanup.
+    void nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
     <nav ref={nav} className="tabs" aria-label="parts of the task">
       {TABS.map(({ id: tab, label }, index) => (

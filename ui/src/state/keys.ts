@@ -11,28 +11,56 @@ export interface KeyBinding {
   run(event: KeyboardEvent): void;
 }
 
+/** What is done with the mouse, or with keys that belong to the browser: listed, handled where it happens. */
+export interface Gesture {
+  gesture: string;
+  does: string;
+}
+
 export interface KeyGroup {
   name: string;
   bindings: readonly KeyBinding[];
+  gestures: readonly Gesture[];
 }
+
+const NO_GESTURES: readonly Gesture[] = [];
 
 /** The groups in force, the latest mounted last. */
 export const keyGroups = createStore<readonly KeyGroup[]>([]);
 
 /** Put keys in force while the component is mounted. The latest group wins where two want the same key. */
-export function useKeys(name: string, bindings: readonly KeyBinding[]): void {
+export function useKeys(
+  name: string,
+  bindings: readonly KeyBinding[],
+  gestures: readonly Gesture[] = NO_GESTURES,
+): void {
   const latest = useRef(bindings);
   latest.current = bindings;
   useEffect(() => {
     const group: KeyGroup = {
       name,
+      gestures,
       get bindings() {
         return latest.current;
       },
     };
     keyGroups.set([...keyGroups.get(), group]);
     return () => keyGroups.set(keyGroups.get().filter((other) => other !== group));
-  }, [name]);
+  }, [name, gestures]);
+}
+
+/** The groups as they are listed: those of one name are one. */
+export function listed(groups: readonly KeyGroup[]): KeyGroup[] {
+  const named = new Map<string, KeyGroup>();
+  for (const { name, bindings, gestures } of groups) {
+    const before = named.get(name);
+    named.set(name, {
+      name,
+      bindings: [...(before?.bindings ?? []), ...bindings],
+      gestures: [...(before?.gestures ?? []), ...gestures],
+    });
+  }
+  return [...named.values()];
 }
 
 function isTyping(target: EventTarget | null): boolean {

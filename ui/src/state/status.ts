@@ -28,6 +28,11 @@ export function statusName(status: string): string {
   return NAMES[status] ?? status;
 }
 
+/** Why a task ended, in words where the recorder has the name of a signal: `SIGKILL` is `killed (SIGKILL)`. */
+export function reasonName(reason: string): string {
+  return reason.replace(/^SIG[A-Z0-9+-]+/, (signal) => `killed (${signal})`);
+}
+
 /** The CSS variable of a status' colour. */
 export function statusColour(status: string): string {
   return COLOURS[status] ?? "--quiet";

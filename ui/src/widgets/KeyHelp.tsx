@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-import { keyGroups, type KeyGroup } from "../state/keys";
+import { keyGroups, listed } from "../state/keys";
 import { useStore } from "../state/store";
 
 const SIGNS: Record<string, string> = {
@@ -12,21 +12,21 @@ const SIGNS: Record<string, string> = {
   " ": "Space",
 };
 
-/** The list of keys in force on this page. */
+/** The list of keys and gestures in force on this page. */
 export function KeyHelp({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const groups = byName(useStore(keyGroups));
+  const groups = listed(useStore(keyGroups));
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className="help" onClose={onClose} onClick={(e) => e.target === dialog.current && onClose()}>
       <header>
-        <h2>Keyboard</h2>
+        <h2>Keys and mouse</h2>
         <button className="plain" onClick={onClose} aria-label="close">
           Esc
         </button>
       </header>
       <div className="help-groups">
-        {[...groups].map(([name, bindings]) => (
+        {groups.map(({ name, bindings, gestures }) => (
           <section key={name}>
             <h3>{name}</h3>
             <dl>
@@ -40,16 +40,16 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
                   <dd>{binding.does}</dd>
                 </div>
               ))}
+              {gestures.map(({ gesture, does }) => (
+                <div key={gesture}>
+                  <dt className="gesture">{gesture}</dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
             </dl>
           </section>
         ))}
       </div>
     </dialog>
   );
-}
-
-function byName(groups: readonly KeyGroup[]): Map<string, KeyGroup["bindings"]> {
-  const named = new Map<string, KeyGroup["bindings"]>();
-  for (const group of groups) named.set(group.name, [...(named.get(group.name) ?? []), ...group.bindings]);
-  return named;
 }

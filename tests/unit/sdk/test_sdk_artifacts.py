@@ -332,3 +332,23 @@ def test_models_are_artifacts(task: Task, tmp_path: Path) -> None:
     task.set_input_model(model_name="base")
     assert task.models["input"] == ["base"]
     assert task.input_models_id == {"base": "base"}
+
+
+def test_the_recorder_takes_artifacts_to_their_destination(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIPCHART_RECORDER", "1")
+    task = Task.init("p", "n", auto_connect_streams=False, output_uri=str(tmp_path / "out"))
+    assert task.upload_artifact("far", {"a": 1}, wait_on_upload=True)
+    task.output_uri = False
+    path = tmp_path / "x.bin"
+    path.write_bytes(b"x")
+    assert task.upload_artifact("near", path, wait_on_upload=True, delete_after_upload=True)
+    far, near = task.artifacts["far"], task.artifacts["near"]
+    assert (far.state, near.state) == ("stored", "stored")
+    assert far.url.startswith((tmp_path / "out").as_uri())
+    assert far.get() == {"a": 1}
+    assert near.get().read_bytes() == b"x"
+    assert near.get().is_relative_to(task.get_offline_mode_folder() / "artifacts")
+    assert not path.exists()
+    task.close()

@@ -111,9 +111,12 @@ def _machine(seconds: float) -> str:
             cpu = line.partition(":")[2].strip()
             break
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    busy = os.getloadavg()[2] > (os.cpu_count() or 1)
+    note = " It was busy with other work too, so that times are upper bounds." if busy else ""
     return (
         f"{said}; {os.cpu_count()} cores of {cpu}, {_memory_gib():.0f} GiB, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}. The run took {seconds:.0f} s; load averages at its end: {load}."
+        f"{note}"
     )
 
 

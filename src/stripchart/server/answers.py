@@ -112,7 +112,7 @@ def console(events: Reader, task_id: str, query: schema.ConsoleQuery) -> schema.
     try:
         page = events.console(read)
     except ValueError as error:
-        raise BadRequestError(f"the pattern is not valid: {error}", pattern=query.pattern) from None
+        raise BadRequestError(str(error), pattern=query.pattern) from None
     found = [
         schema.ConsoleLine(
             number=f.number,

@@ -200,7 +200,9 @@ def _check_pattern(cursor: duckdb.DuckDBPyConnection, pattern: str) -> None:
     try:
         cursor.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
     except (duckdb.InvalidInputException, UnicodeEncodeError) as error:
-        raise ValueError(f"invalid pattern {pattern!r}: {error}") from None
+        reason = str(error).removeprefix("Invalid Input Error: ")
+        reason = reason.removesuffix(f": {pattern}")
+        raise ValueError(f"the pattern is not valid: {reason}") from None
 
 
 def _condition(

@@ -248,13 +248,11 @@ def compile_pattern(pattern: str | None, *, ignore_case: bool) -> re.Pattern[str
     if not pattern:
         return None
     if _NOT_RE2.search(pattern):
-        raise ValueError(
-            f"invalid pattern {pattern!r}: lookaround and back-references are not known"
-        )
+        raise ValueError("the pattern is not valid: lookaround and back-references are not known")
     try:
         return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
     except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"invalid pattern {pattern!r}: {error}") from None
+        raise ValueError(f"the pattern is not valid: {error}") from None
 
 
 def trailing_open(ordered: Sequence[ConsoleLine]) -> list[ConsoleLine]:

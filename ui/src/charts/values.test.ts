@@ -26,3 +26,12 @@ test("a row a line; what was no number says so", () => {
     "",
   ]);
 });
+
+test("points without an iteration are told", () => {
+  const whole: SeriesSummary = {
+    title: "t", series: "s", attempts: [0], ranks: [0], count: 2, non_finite: 0, low: null, high: null,
+    first: null, last: null, minimum: null, maximum: null, mean: 1.5,
+  };
+  const table = valuesTable(layOut([whole], parseFilter("")).flatMap(({ panels }) => panels));
+  expect(toCsv(table, chosenRows(table, "", null)).split("\r\n")[1]).toBe("t,s,,,,,,,1.5,2,0,no iteration");
+});

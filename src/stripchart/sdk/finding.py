@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from stripchart import settings as _settings
-from stripchart.sdk import lookup, searching, start
+from stripchart.sdk import lookup, start
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.held import Held
 

@@ -53,15 +53,14 @@ that is not met says so.
 
 {rows}
 
-Not in this table: a page of 100 charts within 1 s at 60 frames a second is for a browser, and is looked at in
-`tests/e2e`.{failed}
+Not in this table: a page of 100 charts within 1 s at 60 frames a second, which takes a browser to measure.{failed}
 
 ## Beside other loggers
 
-One process logs 3,000 points of two metrics in a tight loop and at a pace, is killed, and uses two threads and two
-processes; `benchmarks/peers/run_peer.py` says how in detail. The rows of {fresh} are of this run; the others were
-measured once on an idle machine of the same kind, and are kept in `benchmarks/peers/peers.jsonl`. "x floor" is to
-appending to a list in the same process.
+Each tool logs in a loop of up to 100,000 calls, is killed in a burst and at a pace, and is used by two threads and by
+two processes; `benchmarks/peers/run_peer.py` says how in detail. The rows of {fresh} are of this run; the others are
+of an earlier run, kept in `benchmarks/peers/peers.jsonl`, so compare them by their ratio to the floor: appending to a
+list in the same process.
 
 {peers}
 """

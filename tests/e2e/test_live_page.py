@@ -17,7 +17,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.e2e.serving import Server
 
 TRAINING = """
-import sys, time
+import os, sys, time
 from stripchart import Task
 task = Task.init(project_name="e2e/live", task_name="watched")
 task.connect({"lr": 0.1})
@@ -25,8 +25,9 @@ logger = task.get_logger()
 for i in range(int(sys.argv[1])):
     logger.report_scalar("loss", "train", 1 / (i + 1), i)
     logger.report_scalar("accuracy", "valid", 1 - 1 / (i + 1), i)
-    with open(sys.argv[2], "w") as told: told.write(str(i))
     print("step", i)
+    with open(sys.argv[2] + ".new", "w") as told: told.write(str(i))
+    os.replace(sys.argv[2] + ".new", sys.argv[2])
     time.sleep(float(sys.argv[3]))
 logger.report_single_value("best", 0.5)
 """

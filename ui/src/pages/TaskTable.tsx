@@ -9,7 +9,7 @@ import { useNarrow } from "../state/narrow";
 import type { RangeCache } from "../state/ranges";
 import { toggled } from "../state/taskQuery";
 import { Link } from "../widgets/Link";
-import { taskColumns, type Column } from "./taskColumns";
+import { tagsWidth, taskColumns, type Column } from "./taskColumns";
 
 const ROW_PX = 30;
 const OVERSCAN = 12;
@@ -26,7 +26,6 @@ interface Props {
 export function TaskTable({ rows, sort, onSort, metrics }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
-  const columns = useMemo(() => taskColumns(metrics, narrow), [metrics, narrow]);
   const virtual = useVirtualizer({
     count: rows.total ?? EXPECTED_ROWS,
     getScrollElement: () => scroller.current,
@@ -37,6 +36,8 @@ export function TaskTable({ rows, sort, onSort, metrics }: Props) {
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? EXPECTED_ROWS;
   useEffect(() => rows.look(first, last), [rows, first, last]);
+  const tagsPx = useTagsWidth(rows, first, last);
+  const columns = useMemo(() => taskColumns(metrics, narrow, tagsPx), [metrics, narrow, tagsPx]);
   // Another question starts at its top.
   useEffect(() => virtual.scrollToOffset(0), [rows]);
   const active = useActiveRow(rows, (index) => virtual.scrollToIndex(index));
@@ -68,6 +69,16 @@ export function TaskTable({ rows, sort, onSort, metrics }: Props) {
       </div>
     </div>
   );
+}
+
+/** The width that the tags of the rows seen so far need: it grows, but never jumps back while one scrolls. */
+function useTagsWidth(rows: RangeCache<TaskRow>, first: number, last: number): number {
+  const seen = useRef({ rows, px: 0 });
+  if (seen.current.rows !== rows) seen.current = { rows, px: 0 };
+  const tags: (readonly string[])[] = [];
+  for (let index = first; index <= last; index++) tags.push(rows.at(index)?.tags ?? []);
+  seen.current.px = Math.max(seen.current.px, tagsWidth(tags));
+  return seen.current.px;
 }
 
 function useActiveRow(rows: RangeCache<TaskRow>, show: (index: number) => void): number {

@@ -63,10 +63,19 @@ const PROJECT: Column = {
 const TAGS: Column = {
   id: "tags",
   header: "Tags",
-  width: "minmax(60px, 1fr)",
+  width: "60px",
   minPx: 60,
   cell: (row) => <Tags tags={row.tags} />,
 };
+
+const TAGS_MOST_PX = 300;
+const TAG_MOST_PX = 160;
+
+/** How wide the column of tags has to be to show these whole, as far as that is sensible; a guess that errs to wide. */
+export function tagsWidth(rows: readonly (readonly string[])[]): number {
+  const widths = rows.map((tags) => tags.reduce((sum, tag) => sum + 4 + Math.min(TAG_MOST_PX, 12 + 7 * tag.length), 14));
+  return Math.min(TAGS_MOST_PX, Math.max(TAGS.minPx, ...widths));
+}
 
 const REST: readonly Column[] = [
   { id: "user", header: "User", width: "minmax(72px, 0.5fr)", minPx: 72, cell: (row) => <Clip text={row.user} /> },
@@ -114,10 +123,12 @@ export function endOf(row: TaskRow): number | null {
   return row.ended_us ?? (row.status === "in_progress" ? null : row.updated_us);
 }
 
-export function taskColumns(metrics: readonly MetricRef[], narrow: boolean): Column[] {
+export function taskColumns(metrics: readonly MetricRef[], narrow: boolean, tagsPx: number = TAGS.minPx): Column[] {
   const added = metrics.map(metricColumn);
   if (narrow) return [{ ...STATUS, width: "30px", minPx: 30, header: "", cell: dotOnly }, NAME, ...added, ...REST.slice(4, 5)];
-  return [STATUS, NAME, PROJECT, TAGS, ...added, ...REST];
+  // A track with a limit is filled up to it before those that share the rest get more than they need.
+  const tags = { ...TAGS, width: `minmax(${TAGS.minPx}px, ${tagsPx}px)` };
+  return [STATUS, NAME, PROJECT, tags, ...added, ...REST];
 }
 
 function dotOnly(row: TaskRow): ReactNode {

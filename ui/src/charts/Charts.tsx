@@ -39,8 +39,9 @@ const GESTURES: readonly Gesture[] = [
   { gesture: "double click", does: "reset the zoom" },
   { gesture: "Shift + drag", does: "move along the x axis" },
   { gesture: "Ctrl + wheel", does: "zoom at the mouse" },
-  { gesture: "click in the legend", does: "hide the line, or show it again" },
-  { gesture: "Alt + click there", does: "show that line alone" },
+  { gesture: "legend click", does: "hide the line, or show it again" },
+  { gesture: "Alt + click", does: "in the legend: show that line alone" },
+  { gesture: "⤢", does: "one chart over the page: arrow keys step, Esc leaves" },
   { gesture: "Ctrl + C", does: "copy the values under the mouse" },
 ];
 

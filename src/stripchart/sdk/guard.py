@@ -60,6 +60,8 @@ def _handler_codes() -> set[CodeType]:
     found = set()
     for number in signal.valid_signals():
         handler = signal.getsignal(number)
+        if not callable(handler):
+            continue  # the default action is a member of an enumeration, which has code for its class
         function = getattr(handler, "__func__", handler)
         if not hasattr(function, "__code__"):  # an object that can be called
             function = getattr(type(function), "__call__", None)  # noqa: B004

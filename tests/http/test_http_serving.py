@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +124,21 @@ def test_a_port_that_is_taken(home: Path, run_command: Run) -> None:
             assert done.returncode == 1
             assert port in done.stderr
             assert len(done.stderr.splitlines()) == 1
+
+
+def test_ui_says_why_it_is_on_another_port(home: Path) -> None:
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):  # somebody else may hold it
+            taken.bind(("127.0.0.1", 8265))
+            taken.listen(1)
+        command = [sys.executable, "-m", "stripchart.cli", "ui", "--no-browser"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            told, address = process.stdout.readline(), process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+    assert told.startswith("Port 8265 is taken")
+    port = told.split("this is on ")[1].split(";")[0]
+    assert address.endswith(f":{port}\n")
 
 
 def test_another_port_where_any_will_do() -> None:

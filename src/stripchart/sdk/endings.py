@@ -140,10 +140,29 @@ class _ExitHook:
 
 
 def _outermost_frame() -> FrameType | None:
-    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    """Return the frame that the main thread began with."""
+    is_main = threading.current_thread() is threading.main_thread()
+    frame: FrameType | None = sys._getframe() if is_main else _frame_of_main_thread()
     while frame is not None and frame.f_back is not None:
         frame = frame.f_back
     return frame
+
+
+def _frame_of_main_thread() -> FrameType | None:
+    """Return where the main thread is, seen from another one.
+
+    CPython 3.11 holds a lock of the interpreter in ``_current_frames``. A garbage collection in it can wait for that
+    same lock, for ever, so there must be none.
+    """
+    import gc
+
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames().get(threading.main_thread().ident or 0)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _has_returned(frame: FrameType) -> bool:

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 
 import { formatBytes } from "../state/format";
 import { DataTable } from "../tables/DataTable";
+import { iterationName } from "../widgets/IterationSlider";
 import type { Card } from "./cards";
 import { overlay, shapeOf, type Figure } from "./figure";
 import { PlotlyFigure } from "./PlotlyFigure";
@@ -13,14 +14,16 @@ interface Props {
   task: string;
   card: Card;
   loaded: readonly Loaded[];
+  /** The iteration of the card; figures of an earlier one say theirs. */
+  at: number | null;
   height: number;
   full: boolean;
 }
 
-export function PlotBody({ task, card, loaded, height, full }: Props) {
+export function PlotBody({ task, card, loaded, at, height, full }: Props) {
   const failed = loaded.filter(({ figure }) => figure === null);
   const fine = loaded.filter((one): one is Loaded & { figure: Figure } => one.figure !== null);
-  const figure = useMemo(() => together(fine), [loaded]);
+  const figure = useMemo(() => together(fine, at), [loaded, at]);
   const [trouble, setTrouble] = useState<{ of: Figure; text: string } | null>(null);
   const shape = useMemo(() => figure && shapeOf(figure, task), [figure, task]);
   const name = { title: card.plots[0]?.title ?? "", series: card.plots.length === 1 ? (card.plots[0]?.series ?? "") : "" };
@@ -55,10 +58,15 @@ export function PlotBody({ task, card, loaded, height, full }: Props) {
   );
 }
 
-function together(fine: readonly (Loaded & { figure: Figure })[]): Figure | null {
+function together(fine: readonly (Loaded & { figure: Figure })[], at: number | null): Figure | null {
   if (fine.length === 0) return null;
   if (fine.length === 1) return fine[0]!.figure;
-  return overlay(fine.map(({ plot, figure }) => ({ title: plot.title, series: plot.series, figure })));
+  return overlay(
+    fine.map(({ plot, figure, iteration }) => {
+      const earlier = iteration === at ? "" : ` (${iterationName(iteration)})`;
+      return { title: plot.title, series: plot.series, figure, earlier };
+    }),
+  );
 }
 
 /** A picture of a figure, as large as there is room for. */

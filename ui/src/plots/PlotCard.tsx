@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useNearScreen } from "../charts/screen";
 import { formatBytes } from "../state/format";
 import { IterationSlider } from "../widgets/IterationSlider";
-import { LARGE_BYTES, plotKey, type Card } from "./cards";
+import { iterationOf, LARGE_BYTES, plotKey, type Card } from "./cards";
 import { overlayKey } from "./figure";
 import { PlotBody } from "./PlotBody";
 import { useFigures, type Figures } from "./useFigures";
@@ -11,7 +11,7 @@ import { useFigures, type Figures } from "./useFigures";
 export interface CardProps {
   task: string;
   card: Card;
-  /** The iteration chosen; undefined follows the latest. */
+  /** The iteration chosen: each plot shows its last at or before it; undefined follows the latest of each. */
   chosen: number | null | undefined;
   onChoose(card: Card, iteration: number | null): void;
   onOpen(card: Card): void;
@@ -23,11 +23,6 @@ export interface CardProps {
   full?: boolean;
   /** Say the title: no heading above does. */
   titled: boolean;
-}
-
-export function iterationOf(card: Card, chosen: number | null | undefined): number | null {
-  const latest = card.iterations.at(-1) ?? null;
-  return chosen !== undefined && card.iterations.includes(chosen) ? chosen : latest;
 }
 
 export function PlotCard(props: CardProps) {
@@ -53,7 +48,7 @@ export function PlotCard(props: CardProps) {
       )}
       {!held && near && figures.iteration !== undefined && (
         <div className={`plot-body${figures.iteration === iteration ? "" : " plot-old"}`} style={{ minHeight: height }}>
-          <PlotBody task={task} card={card} loaded={figures.loaded} height={height} full={full} />
+          <PlotBody task={task} card={card} loaded={figures.loaded} at={figures.iteration} height={height} full={full} />
         </div>
       )}
       {!held && (!near || figures.iteration === undefined) && <div style={{ height }} aria-busy={near} />}
@@ -63,7 +58,7 @@ export function PlotCard(props: CardProps) {
 
 interface HeadProps extends CardProps {
   iteration: number | null;
-  /** How many of its series have a figure at the iteration; 0 while that is not known. */
+  /** How many of its series have a figure at or before the iteration; 0 while that is not known. */
   drawn: number;
 }
 
@@ -77,7 +72,7 @@ function Head({ card, iteration, drawn, titled, full = false, onChoose, onOpen, 
         {!titled && card.heading}
       </h3>
       {drawn > 0 && drawn < card.plots.length && (
-        <span className="dim plot-some">
+        <span className="dim plot-some" title="The others were first reported after this iteration">
           {drawn} of {card.plots.length} series
         </span>
       )}

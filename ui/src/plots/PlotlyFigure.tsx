@@ -4,7 +4,7 @@ import { cssColour, useTheme } from "../state/theme";
 import { dress, type Ink } from "./dress";
 import type { Figure, Json, Named } from "./figure";
 import { fileName } from "../tables/download";
-import { loadPlotly, type Plotly } from "./plotly";
+import { canResize, loadPlotly, type Plotly } from "./plotly";
 
 interface Props {
   figure: Figure;
@@ -81,7 +81,9 @@ function usePlotLife(host: React.RefObject<HTMLDivElement | null>): void {
     if (!element) return;
     let plotly: Plotly | null = null;
     void loadPlotly().then((loaded) => (plotly = loaded), () => undefined);
-    const watch = new ResizeObserver(() => element.querySelector(".main-svg") && plotly?.Plots.resize(element));
+    const watch = new ResizeObserver(() => {
+      if (plotly && canResize(element)) plotly.Plots.resize(element).catch(() => undefined);
+    });
     watch.observe(element);
     return () => {
       watch.disconnect();

@@ -13,8 +13,8 @@ import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
-import { formatChosen, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
-import { iterationOf, PlotCard, type CardProps } from "./PlotCard";
+import { formatChosen, iterationOf, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
+import { PlotCard, type CardProps } from "./PlotCard";
 import "./plots.css";
 
 const FILTER = param.text("filter");

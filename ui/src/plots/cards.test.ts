@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PlotInfo } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { formatChosen, LARGE_BYTES, parseChosen, plotKey, sectionsOf, type Keys } from "./cards";
+import { formatChosen, iterationOf, LARGE_BYTES, parseChosen, plotKey, sectionsOf, shownAt, type Keys } from "./cards";
 
 const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
   title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
@@ -50,4 +50,25 @@ test("chosen iterations survive the address, whatever the name", () => {
   const chosen = new Map([["a@b\t\n*", 12], ["x", null], ["y", -3]]);
   expect(parseChosen(formatChosen(chosen))).toEqual(chosen);
   expect(parseChosen(["x@y", "1", "none"])).toEqual(new Map());
+});
+
+describe("plots of one card at different iterations", () => {
+  const [often, seldom, late] = [plot("pr", "a", { iterations: [0, 10, 20] }), plot("pr", "b", { iterations: [5] }), plot("pr", "c", { iterations: [15] })];
+  const iterations = [0, 5, 10, 15, 20];
+  const all = (at: number | null) => [often, seldom, late].map((one) => shownAt(one, at));
+
+  test("each shows its latest until a slider is moved, then the last at or before", () => {
+    expect(all(iterationOf({ iterations }, undefined))).toEqual([20, 5, 15]);
+    expect(all(10)).toEqual([10, 5, undefined]);
+    expect(all(0)).toEqual([0, undefined, undefined]);
+  });
+
+  test("what was reported without an iteration stands before all", () => {
+    const timeless = plot("pr", "t", { iterations: [null] });
+    expect([shownAt(timeless, null), shownAt(timeless, 7), shownAt(often, null)]).toEqual([null, null, undefined]);
+  });
+
+  test("an address from elsewhere puts the slider at or before what it names", () => {
+    expect([12, 15, -1, 99, null].map((chosen) => iterationOf({ iterations }, chosen))).toEqual([10, 15, 0, 20, 0]);
+  });
 });

@@ -2,6 +2,7 @@
 
 import type { PlotInfo } from "../api/types";
 import { byName, type Filter } from "../charts/sections";
+import { placeOf } from "../widgets/IterationSlider";
 
 export interface Card {
   /** Names the card in the address. */
@@ -87,7 +88,18 @@ export function allIterations(lists: readonly { iterations: readonly (number | n
   return [...all].sort((a, b) => (a === null ? -1 : b === null ? 1 : a - b));
 }
 
-/** The iterations chosen on cards, by key; a card that is not named shows its latest. */
+/** Where a slider stands: at the latest, or at the highest iteration not above the one chosen. */
+export function iterationOf({ iterations }: Pick<Card, "iterations">, chosen: number | null | undefined): number | null {
+  if (chosen === undefined) return iterations.at(-1) ?? null;
+  return iterations[placeOf(iterations, chosen)] ?? null;
+}
+
+/** The iteration whose figure a plot shows when its card stands at one: the highest not above it. Undefined: it has none yet. */
+export function shownAt({ iterations }: Pick<PlotInfo, "iterations">, at: number | null): number | null | undefined {
+  return iterations.findLast((one) => one === null || (at !== null && one <= at));
+}
+
+/** The iterations chosen on cards, by key; on a card that is not named each plot shows its latest. */
 export function parseChosen(raw: readonly string[]): ReadonlyMap<string, number | null> {
   const chosen = new Map<string, number | null>();
   for (const text of raw) {

@@ -149,10 +149,10 @@ export function saysTheSame(text: string, { title, series }: Named): boolean {
   return ["", title, series, `${title}/${series}`, `${title} / ${series}`].includes(text);
 }
 
-/** One figure of several with the same overlay key; the traces are named after their series. */
-export function overlay(figures: readonly (Named & { figure: Figure })[]): Figure {
-  const data = figures.flatMap(({ series, figure }) =>
-    figure.data.map((trace) => ({ ...trace, name: traceName(trace, series, figure.data.length), showlegend: true })),
+/** One figure of several with the same overlay key; the traces are named after their series, and `earlier`, where one is older. */
+export function overlay(figures: readonly (Named & { figure: Figure; earlier?: string })[]): Figure {
+  const data = figures.flatMap(({ series, figure, earlier = "" }) =>
+    figure.data.map((trace) => ({ ...trace, name: traceName(trace, series, figure.data.length) + earlier, showlegend: true })),
   );
   const { title: _title, ...layout } = figures[0]?.figure.layout ?? {};
   return { data, layout: { ...layout, showlegend: true } };

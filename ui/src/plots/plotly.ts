@@ -5,7 +5,7 @@ import type { Json } from "./figure";
 export interface Plotly {
   react(host: HTMLElement, figure: { data: Json[]; layout: Json; frames?: unknown[]; config: Json }): Promise<unknown>;
   purge(host: HTMLElement): void;
-  Plots: { resize(host: HTMLElement): void };
+  Plots: { resize(host: HTMLElement): Promise<unknown> };
 }
 
 let loading: Promise<Plotly> | null = null;
@@ -20,4 +20,10 @@ export function loadPlotly(): Promise<Plotly> {
     },
   );
   return loading;
+}
+
+/** Whether there is a drawing to fit to its place: drawn, in the page, and shown. A card that is scrolled away is none of
+ *  these between the moment the page drops it and the moment its observer is told. */
+export function canResize(host: Pick<HTMLElement, "isConnected" | "clientWidth" | "querySelector">): boolean {
+  return host.isConnected && host.clientWidth > 0 && host.querySelector(".main-svg") !== null;
 }

@@ -1,24 +1,28 @@
 // Figures of a card, read when it comes near the screen; the last ones stay until the next are here.
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { ApiError, isAbort } from "../api/client";
 import { figureAddress } from "../api/reported";
 import type { PlotInfo } from "../api/types";
-import { plotKey } from "./cards";
+import { plotKey, shownAt } from "./cards";
 import { parseFigure, type Figure } from "./figure";
 
 export interface Loaded {
   plot: PlotInfo;
+  /** Its own, at or before that of the card. */
+  iteration: number | null;
   figure: Figure | null;
   /** Why there is none. */
   problem: string | null;
   /** Where its JSON is. */
   address: string;
+  /** The address and the state of what lies there: a figure of the same name is the same. */
+  name: string;
 }
 
 export interface Figures {
-  /** The iteration that `loaded` is of; undefined until the first. */
+  /** The iteration that `loaded` is at or before; undefined until the first. */
   iteration: number | null | undefined;
   loaded: readonly Loaded[];
 }
@@ -32,16 +36,23 @@ interface Wanted {
   ready: boolean;
 }
 
-/** Read the figures of these plots at an iteration, those that have one there. */
+/** Read the figure of each plot at or before an iteration, of those that have one there. */
 export function useFigures({ task, plots, iteration, ready }: Wanted): Figures {
   const [figures, setFigures] = useState(NOTHING);
-  const wanted = plots.filter(({ iterations }) => iterations.includes(iteration));
-  const key = JSON.stringify(wanted.map((plot) => [plotKey(plot), stampOf(plot, iteration)]));
+  const held = useRef<readonly Loaded[]>([]);
+  const wanted = plots.flatMap((plot) => {
+    const at = shownAt(plot, iteration);
+    return at === undefined ? [] : [{ plot, at }];
+  });
+  const key = JSON.stringify(wanted.map(({ plot, at }) => [plotKey(plot), at, stampOf(plot, at)]));
   useEffect(() => {
     if (!ready) return;
     const abort = new AbortController();
-    void Promise.all(wanted.map((plot) => load(task, plot, iteration, abort.signal))).then(
-      (loaded) => setFigures({ iteration, loaded }),
+    void Promise.all(wanted.map(({ plot, at }) => load(task, plot, at, held.current, abort.signal))).then(
+      (loaded) => {
+        held.current = loaded;
+        setFigures({ iteration, loaded });
+      },
       (error: unknown) => {
         if (!isAbort(error)) throw error;
       },
@@ -57,19 +68,25 @@ function stampOf({ iterations, time_us }: PlotInfo, iteration: number | null): n
   return iteration === (iterations.at(-1) ?? null) ? time_us : 0;
 }
 
-async function load(task: string, plot: PlotInfo, iteration: number | null, signal: AbortSignal): Promise<Loaded> {
+async function load(
+  task: string,
+  plot: PlotInfo,
+  iteration: number | null,
+  held: readonly Loaded[],
+  signal: AbortSignal,
+): Promise<Loaded> {
   const { title, series, rank } = plot;
   const address = figureAddress(task, { title, series, rank, iteration });
   const name = `${address} ${stampOf(plot, iteration)}`;
-  const known = recent.get(name);
-  if (known) return { plot, address, figure: known, problem: null };
+  const known = recent.get(name) ?? held.find((one) => one.name === name)?.figure;
+  if (known) return { plot, iteration, address, name, figure: known, problem: null };
   try {
     const figure = parseFigure(await readText(address, signal));
     remember(name, figure, plot.size_bytes);
-    return { plot, address, figure, problem: null };
+    return { plot, iteration, address, name, figure, problem: null };
   } catch (error) {
     if (isAbort(error)) throw error;
-    return { plot, address, figure: null, problem: error instanceof Error ? error.message : String(error) };
+    return { plot, iteration, address, name, figure: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -59,6 +59,8 @@ class TaskDescribed(Record, tag="task", frozen=True):
     """State what the task is; a later one (by ``time_us``) replaces the fields that it carries.
 
     ``None`` means "not said here", so that a later record can change one field alone. ``progress`` is 0 to 100.
+    ``tags`` replaces all tags; then ``tags_removed`` and ``tags_added`` change those that there are, for a process
+    that cannot know what another has set since. Of one tag the later word counts, and one added stands last.
     """
 
     time_us: int
@@ -71,6 +73,8 @@ class TaskDescribed(Record, tag="task", frozen=True):
     archived: bool | None = None
     system_tags: list[str] | None = None
     progress: int | None = None
+    tags_added: list[str] = []
+    tags_removed: list[str] = []
 
 
 class AttemptStarted(Record, tag="attempt", frozen=True):

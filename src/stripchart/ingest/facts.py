@@ -31,6 +31,7 @@ from stripchart.records import (
     WriterIdentity,
 )
 from stripchart.store.catalog_state import (
+    TAG_CHANGES,
     ArtifactState,
     AttemptState,
     Clock,
@@ -172,6 +173,27 @@ def _describe(state: TaskState, record: TaskDescribed, clock: Clock) -> None:
         if value is not None and _newer(clock, state.described.get(name, (None, None))[1]):
             state.described[name] = (value, clock)
             state.changed_task = True
+    _change_tags(state, record, clock)
+
+
+def _change_tags(state: TaskState, record: TaskDescribed, clock: Clock) -> None:
+    """Keep of each tag the last word since all of them were set: what is older no longer counts."""
+    set_at = state.described.get("tags", (None, None))[1]
+    known: dict[str, list[Any]] = state.described.get(TAG_CHANGES, ({}, clock))[0]
+    if record.tags is not None and set_at is not None and set_at == clock:
+        # A change of this very clock came earlier in the same journal: no two writers share a clock.
+        changes = {tag: said for tag, said in known.items() if tuple(said[1:]) > set_at}
+    else:
+        changes = dict(known)
+    if _newer(clock, set_at):
+        for is_added, tags in ((False, record.tags_removed), (True, record.tags_added)):
+            for tag in tags:
+                if tag not in changes or _newer(clock, (changes[tag][1], changes[tag][2])):
+                    changes.pop(tag, None)  # of equal clocks the later said stands last
+                    changes[tag] = [is_added, *clock]
+    if changes != known or list(changes) != list(known):
+        state.described[TAG_CHANGES] = (changes, clock)
+        state.changed_task = True
 
 
 def _start(state: TaskState, record: AttemptStarted, time_us: int) -> None:

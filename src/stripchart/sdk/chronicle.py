@@ -189,8 +189,12 @@ def _apply(told: Described, record: Telling) -> None:
 def _apply_description(told: Described, record: TaskDescribed) -> None:
     for name in record.__struct_fields__:
         value = getattr(record, name)
-        if value is not None and name != "time_us":
+        if value is not None and name not in ("time_us", "tags_added", "tags_removed"):
             setattr(told, name, value)
+    changed = {*record.tags_added, *record.tags_removed}
+    if changed:
+        kept = [tag for tag in told.tags if tag not in changed]
+        told.tags = list(dict.fromkeys([*kept, *record.tags_added]))
 
 
 def _apply_attempt(told: Described, record: AttemptStarted) -> None:

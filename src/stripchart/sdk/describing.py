@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from stripchart.records import clean_text
+from stripchart.records import TaskDescribed, clean_text
 from stripchart.sdk import start
 from stripchart.sdk.guard import contained, user_line
 from stripchart.sdk.held import Held, name_of, names_of
+from stripchart.sdk.session import now_us
 
 
 class Describing(Held):
@@ -95,20 +96,28 @@ class Describing(Held):
 
     # -- tags ------------------------------------------------------------------------------------------------
 
+    @contained("read", returns=list, lost=False)
     def get_tags(self) -> list[str]:
-        """Return the task's tags."""
-        return list(self._told.tags)
+        """Return the task's tags, read anew from its journals."""
+        return list(self._read().tags)
 
     @contained("describe")
     def add_tags(self, tags: Sequence[str] | str) -> None:
         """Add tags to the task."""
-        self._describe(tags=names_of([*self._told.tags, *names_of(tags)]))
+        # The change alone: of what another process has set since, this object knows nothing.
+        self._change_tags(added=names_of(tags))
 
     @contained("describe")
     def remove_tags(self, tags: Sequence[str] | str) -> None:
         """Take tags from the task; one that it has not is passed over."""
-        gone = names_of(tags)
-        self._describe(tags=[tag for tag in self._told.tags if tag not in gone])
+        self._change_tags(removed=names_of(tags))
+
+    def _change_tags(self, added: Sequence[str] = (), removed: Sequence[str] = ()) -> None:
+        self._append(
+            TaskDescribed(time_us=now_us(), tags_added=list(added), tags_removed=list(removed))
+        )
+        kept = [tag for tag in self._told.tags if tag not in (*added, *removed)]
+        self._told.tags = [*kept, *added]
 
     @contained("describe")
     def set_tags(self, tags: Sequence[str]) -> None:

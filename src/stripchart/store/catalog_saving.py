@@ -24,6 +24,7 @@ from stripchart.store.catalog_state import (
     ParameterState,
     TaskState,
     WriterState,
+    tags_of,
     verdict,
 )
 
@@ -184,7 +185,7 @@ def _task_row(state: TaskState, iterations: Mapping[str, int]) -> dict[str, Any]
     environment = latest.environment if latest is not None else {}
     described = {field: value for field, (value, _) in state.described.items()}
     name, project = described.get("name") or "", described.get("project") or ""
-    tags = described.get("tags") or []
+    tags = tags_of(state)
     heard = [writer.heard_us for writer in state.writers.values()]
     return {
         "id": state.id,

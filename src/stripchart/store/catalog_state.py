@@ -13,6 +13,10 @@ Clock = tuple[int, str]
 """(time that never goes back within its writer, writer): orders what several writers say of one thing."""
 
 
+TAG_CHANGES = "tag_changes"
+"""The key of ``TaskState.described`` for the tags changed since all were set: tag -> [is added, *clock]."""
+
+
 @dataclass(slots=True)
 class WriterState:
     """Hold what is known of one writer, and how far its journal has been applied."""
@@ -147,7 +151,7 @@ class MetricState:
 
 @dataclass(slots=True)
 class TaskState:
-    """Hold one task. ``described`` maps a field of ``TaskDescribed`` to (value, clock).
+    """Hold one task. ``described`` maps a field of ``TaskDescribed`` (or ``TAG_CHANGES``) to (value, clock).
 
     ``artifacts`` goes by (name, settled): the task's word of an artifact, and what the recorder did.
     """
@@ -205,3 +209,12 @@ def verdict(attempt: AttemptState) -> Conclusion | None:
         if conclusion is not None and conclusion.status in ENDED:
             return conclusion
     return attempt.own or attempt.observed
+
+
+def tags_of(state: TaskState) -> list[str]:
+    """Return a task's tags: those that were set, with what was added and removed since, in order of clock."""
+    tags: list[str] = state.described.get("tags", ([], None))[0] or []
+    changes: dict[str, list[Any]] = state.described.get(TAG_CHANGES, ({}, None))[0]
+    added = [tag for tag, said in changes.items() if said[0]]
+    added.sort(key=lambda tag: (changes[tag][1], changes[tag][2]))
+    return [*(tag for tag in tags if tag not in changes), *added]

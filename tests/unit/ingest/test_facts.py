@@ -19,7 +19,7 @@ from stripchart.records import (
     WriterClosed,
     WriterIdentity,
 )
-from stripchart.store.catalog_state import TaskState, verdict
+from stripchart.store.catalog_state import TaskState, tags_of, verdict
 
 TASK = "a" * 32
 
@@ -59,6 +59,34 @@ def test_later_description_replaces_only_what_it_carries() -> None:
         "name": "m",
         "tags": ["x"],
     }
+
+
+def test_tags_of_several_processes_are_kept_in_any_order_of_reading() -> None:
+    said: dict[str, list[AnyRecord]] = {
+        "a": [
+            TaskDescribed(time_us=10, tags=["x", "y"]),
+            TaskDescribed(time_us=10, tags_added=["a"], tags_removed=["x"]),
+            TaskDescribed(time_us=30, tags_added=["b", "y"]),
+        ],
+        "b": [
+            TaskDescribed(time_us=5, tags_added=["forgotten"]),
+            TaskDescribed(time_us=20, tags_added=["c", "x"], tags_removed=["a"]),
+        ],
+        "c": [TaskDescribed(time_us=20, tags_added=["d", "c"]), TaskDescribed(time_us=40)],
+    }
+    for order in itertools.permutations(said):
+        state = folded(*((writer, record) for writer in order for record in said[writer]))
+        assert tags_of(state) == ["x", "d", "c", "b", "y"], order
+    alternating = [("a", said["a"][0]), ("b", said["b"][0]), ("c", said["c"][0])]
+    rest = [(w, r) for w in "bac" for r in said[w][1:]]
+    assert tags_of(folded(*alternating, *rest)) == ["x", "d", "c", "b", "y"]
+
+
+def test_tags_set_anew_forget_what_was_changed_before() -> None:
+    changes = TaskDescribed(time_us=10, tags_added=["a"], tags_removed=["z"])
+    anew = TaskDescribed(time_us=20, tags=["z"])
+    assert tags_of(folded(("a", changes), ("b", anew))) == ["z"]
+    assert tags_of(folded(("b", anew), ("a", changes))) == ["z"]
 
 
 def test_a_clock_that_goes_back_does_not_undo_the_last_word() -> None:

@@ -137,6 +137,34 @@ if __name__ == "__main__":
     assert task.status == "completed"
 
 
+def test_a_forked_child_and_its_parent_describe_the_task_both(
+    run_script: RunScript, only_task: OnlyTask
+) -> None:
+    done = run_script(
+        START
+        + """
+task = Task.init("p", "n", tags=["first", "unwanted"])
+if os.fork() == 0:
+    mine = Task.current_task()
+    mine.add_tags(["child"])
+    mine.remove_tags("unwanted")
+    mine.set_user_properties(child=1)
+    mine.set_parameter("child", 1)
+    os._exit(0)
+os.wait()
+task.add_tags(["parent"])
+task.set_user_properties(parent=2)
+task.set_parameter("parent", 2)
+assert task.get_tags() == ["first", "child", "parent"], task.get_tags()
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    task = only_task()
+    assert task.get_tags() == ["first", "child", "parent"]
+    assert task.get_user_properties(value_only=True) == {"child": "1", "parent": "2"}
+    assert task.get_parameters() == {"child": "1", "parent": "2"}
+
+
 def test_a_script_started_by_the_task_joins_it_or_has_its_own(
     run_script: RunScript, home: object
 ) -> None:

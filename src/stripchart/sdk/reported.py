@@ -59,15 +59,10 @@ def samples(
 
 
 def _sample(record: SampleReported, stored: SampleStored | None, task_dir: Path) -> Event:
-    if record.url:
-        url = record.url
-    elif stored is not None:
-        url = located(stored.url, task_dir)
-    else:
-        # Raw pixels that wait are no file that anybody could open.
-        url = "" if record.dtype else located(record.path, task_dir)
+    # What waits is in the task's own form (a pack, a spooled file), which is nobody's to open, and soon gone.
+    told = "" if stored is None else located(stored.url, task_dir)
     return _event(record, "training_debug_image", task_dir.name) | {
-        "url": url,
+        "url": record.url or told,
         "key": record.sample,
         "error": stored.error if stored is not None else "",
     }

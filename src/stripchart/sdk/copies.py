@@ -286,7 +286,7 @@ class Copies(Finding):
         address = app_server_host or _server_address(home)
         if not address:
             return f"no server has {home} open: start one with: stripchart ui"
-        return f"{address.rstrip('/')}/tasks/{task_id}"
+        return f"{address.rstrip('/')}/task/{task_id}"
 
 
 def _refuse_execution(**arguments: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -186,8 +187,18 @@ def test_the_page_of_a_task(task: Task, home: Path) -> None:
     assert "stripchart ui" in task.get_output_log_web_page()
     told = '{"address": "http://127.0.0.1:8265", "host": "h", "pid": 1, "started_us": 1}'
     (home / "server.json").write_text(told)
-    assert task.get_output_log_web_page() == f"http://127.0.0.1:8265/tasks/{task.id}"
-    assert Task.get_task_output_log_web_page("x", app_server_host="http://h/") == "http://h/tasks/x"
+    assert task.get_output_log_web_page() == f"http://127.0.0.1:8265/task/{task.id}"
+    assert Task.get_task_output_log_web_page("x", app_server_host="http://h/") == "http://h/task/x"
+
+
+def test_the_page_of_a_task_is_the_one_that_the_page_routes() -> None:
+    source = Path(__file__).parents[3] / "ui" / "src" / "state" / "address.ts"
+    route = re.search(
+        r"task: \(id: string.*`(.*?)\$\{encodeURIComponent\(id\)\}", source.read_text()
+    )
+    assert route is not None
+    told = Task.get_task_output_log_web_page("x", app_server_host="http://h")
+    assert told == f"http://h{route[1]}x"
 
 
 def test_small_facts(task: Task) -> None:

@@ -523,3 +523,12 @@ def test_csv_that_is_not_there_is_told(strict: Task, tmp_path: Path) -> None:
         strict.get_logger().report_table("t", "s", csv=str(tmp_path / "none.csv"))
     with pytest.raises(OSError, match="url could not be read"):
         strict.get_logger().report_table("t", "s", url=(tmp_path / "none.csv").as_uri())
+
+
+@pytest.mark.parametrize(("value", "is_exact"), [(2**53, True), (2**53 + 2, False), (0.5, False)])
+def test_cells_of_whole_numbers_are_written_out(
+    task: Task, logger: Logger, value: float, is_exact: bool
+) -> None:
+    logger.report_confusion_matrix("t", "s", np.array([[value, 1]]))
+    [trace] = only(task)["data"]
+    assert (trace["texttemplate"] == "%{z:,d}") == is_exact

@@ -138,7 +138,7 @@ def _cells(z: NDArray[Any], xaxis: str | None, yaxis: str | None) -> layout.Dict
 
 def _are_whole(z: NDArray[Any]) -> bool:
     finite = z[np.isfinite(z)]
-    return bool((finite == np.floor(finite)).all()) and bool((np.abs(finite) < 1e15).all())
+    return bool((finite == np.floor(finite)).all()) and bool((np.abs(finite) <= 2**53).all())
 
 
 def _texts_of_non_finite(z: NDArray[Any], x: Any, y: Any) -> list[layout.Dict]:

@@ -20,6 +20,7 @@ from stripchart.records import Record
 from stripchart.settings import Settings
 
 _LOOK_EVERY_SEC = 0.5
+_GLANCE_EVERY_SEC = 0.05
 _STOP_PATIENCE_SEC = 10.0
 PATIENCE_SEC = 30.0
 
@@ -70,7 +71,7 @@ class Uploads:
     def _run(self) -> None:
         shipper = Shipper(self._task_dir, self._settings, self._keep, self._troubles)
         while not self._stopping:
-            began = time.monotonic()
+            began, changed_ns = time.monotonic(), self._changed_ns()
             try:
                 did_something = shipper.turn()
                 if not shipper.left():
@@ -79,9 +80,21 @@ class Uploads:
                 self._troubles.caught("recorder_uploads", error)
                 did_something = False
             if not did_something:
-                self._wake.wait(_LOOK_EVERY_SEC)
-                self._wake.clear()
+                self._rest(began + _LOOK_EVERY_SEC, changed_ns)
         shipper.close()
+
+    def _rest(self, until: float, changed_ns: int) -> None:
+        """Sleep until the next look is due; at once where a file came, or somebody who waits touched the spool."""
+        while time.monotonic() < until and self._changed_ns() == changed_ns:
+            if self._wake.wait(_GLANCE_EVERY_SEC):
+                break
+        self._wake.clear()
+
+    def _changed_ns(self) -> int:
+        try:
+            return (self._task_dir / SPOOL).stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def _keep(self, record: Record) -> None:
         if self._stopping:

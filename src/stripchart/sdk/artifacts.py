@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 # A file up to this size is copied at once: scripts like to write the next checkpoint over the last one.
 COPIED_BYTES = 16 << 20
-_LOOK_SEC = 0.1
 _CHUNK_BYTES = 1 << 20
 
 
@@ -151,13 +149,16 @@ class Artifacts(Held):
             raise
 
     def _wait_for_upload(self, name: str) -> bool:
+        from stripchart.sdk import settling
+
         if not self._session.settings.recorder or self._running is None:
             return True  # nobody to wait for: it is in the task's folder
-        while True:
-            told = self._read().artifacts.get(name)
-            if told is None or told.state != "pending":
-                return told is not None and told.state == "stored"
-            time.sleep(_LOOK_SEC)
+        try:
+            settling.Settling(self._session.task_dir, artifact=name).wait()
+        except settling.NoRecorder:
+            return True  # likewise
+        told = self._read().artifacts.get(name)
+        return told is not None and told.state != "failed"
 
     @contained("artifact", returns=bool)
     def delete_artifacts(

@@ -223,8 +223,27 @@ class Logger(Plots, Media, CaptureSwitches):
                 stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
     def flush(self, wait: bool = False) -> bool:
-        """Return whether everything reported is on disk; it is, so there is nothing to wait for."""
-        return not self._session.closed
+        """Return whether everything reported is on disk; it is when the report returns.
+
+        With ``wait`` wait, for up to 60 seconds, until the recorder has stored every debug sample and artifact that
+        was reported so far (or has said why it cannot), and return whether it has; False at once without a recorder.
+        """
+        return not self._session.closed and (not wait or self._wait_for_uploads())
+
+    @contained("flush", returns=bool, lost=False)
+    def _wait_for_uploads(self) -> bool:
+        from stripchart.sdk import settling
+
+        session = self._session
+        follower = settling.Settling(session.task_dir)
+        try:
+            return follower.wait(
+                patience_sec=settling.PATIENCE_SEC, recorded=session.settings.recorder
+            )
+        except settling.NoRecorder:
+            message = "no recorder runs, so samples and artifacts wait for: stripchart sync"
+            self._losses.note("flush", message, lost=False, where=user_line())
+            return False
 
     def set_flush_period(self, period: float) -> None:
         """Accept a period, for scripts that set one; nothing is held back here, so it changes nothing."""

@@ -293,7 +293,7 @@ class Task(
     def flush(self, wait_for_uploads: bool = False) -> bool:
         """Return whether everything reported is on disk; it is when the report returns.
 
-        Registered tables that have changed are kept.
+        Registered tables that have changed are kept. ``wait_for_uploads`` waits as ``Logger.flush`` does.
         """
         self._keep_watched()
         return self._logger.flush(wait_for_uploads)

@@ -1,10 +1,12 @@
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { address, usePath } from "./state/address";
 import { connection } from "./state/connection";
 import { useKeys } from "./state/keys";
+import { routeOf } from "./state/route";
 import { useStore } from "./state/store";
 import { setThemeChoice, useThemeChoice, type ThemeChoice } from "./state/theme";
+import { useTitle } from "./state/title";
 import { ProjectsPage } from "./pages/ProjectsPage";
 import { TaskPage } from "./pages/TaskPage";
 import { TasksPage } from "./pages/TasksPage";
@@ -32,27 +34,34 @@ export function App() {
 }
 
 function page(path: string): ReactNode {
-  const [first = "", id = "", tab = ""] = path.split("/").filter(Boolean);
-  if (first === "") return <ProjectsPage />;
-  if (first === "tasks") return <TasksPage />;
-  if (first === "task" && id) return <TaskPage key={id} id={decode(id)} tab={tab} />;
+  const route = routeOf(path);
+  if (route.page === "projects") return <ProjectsPage />;
+  if (route.page === "tasks") return <TasksPage />;
+  if (route.page === "task") return <TaskPage key={route.id} id={route.id} tab={route.tab} />;
+  if (route.page === "elsewhere") return <Redirect to={route.to} />;
+  return <NoPage path={path} />;
+}
+
+function Redirect({ to }: { to: string }) {
+  useEffect(() => navigate(to + location.search + location.hash, { replace: true }), [to]);
+  return null;
+}
+
+function NoPage({ path }: { path: string }) {
+  useTitle("No such page");
   return (
     <Empty title="There is no such page">
+      <p className="mono clip">{path}</p>
       <p>
         <Link className="link" to={address.projects()}>
           All projects
+        </Link>{" "}
+        <Link className="link" to={address.tasks()}>
+          All tasks
         </Link>
       </p>
     </Empty>
   );
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function TopBar({ path, onHelp }: { path: string; onHelp(): void }) {

@@ -6,6 +6,7 @@ import type { TaskDetail } from "../api/types";
 import { address, navigate } from "../state/address";
 import { useKeys } from "../state/keys";
 import { useResource } from "../state/resource";
+import type { TabId } from "../state/route";
 import { throttle } from "../state/throttle";
 import { useTitle } from "../state/title";
 import { ConsoleTab } from "../console/ConsoleTab";
@@ -32,8 +33,7 @@ const TABS = [
   { id: "system", label: "System" },
   { id: "configuration", label: "Configuration" },
   { id: "artifacts", label: "Artifacts" },
-] as const;
-type TabId = (typeof TABS)[number]["id"];
+] as const satisfies readonly { id: TabId; label: string }[];
 
 const LAZY_TABS = {
   scalars: ScalarsTab,
@@ -48,9 +48,8 @@ const REFRESH_MS = 1000;
 /** A task that goes silent pushes nothing; that it is silent shows at the next look. */
 const SILENCE_MS = 15_000;
 
-export function TaskPage({ id, tab }: { id: string; tab: string }) {
+export function TaskPage({ id, tab: current }: { id: string; tab: TabId }) {
   const { data, error, reload } = useTask(id);
-  const current: TabId = TABS.find((known) => known.id === tab)?.id ?? "overview";
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
   useKeys("Task", [
     ...TABS.map(({ id: name, label }, index) => ({

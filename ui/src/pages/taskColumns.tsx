@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 
 import type { MetricRef, TaskRow } from "../api/types";
-import { formatCount, formatNumber } from "../state/format";
+import { formatCount, formatNumber, formatWithin } from "../state/format";
 import { metricName } from "../state/metricColumn";
 import type { SortField } from "../state/taskQuery";
 import { Status } from "../widgets/Status";
@@ -77,6 +77,9 @@ export function tagsWidth(rows: readonly (readonly string[])[]): number {
   return Math.min(TAGS_MOST_PX, Math.max(TAGS.minPx, ...widths));
 }
 
+/** As many as the narrowest column of counts has room for. */
+const COUNT_CHARACTERS = 11;
+
 const REST: readonly Column[] = [
   { id: "user", header: "User", width: "minmax(72px, 0.5fr)", minPx: 72, cell: (row) => <Clip text={row.user} /> },
   { id: "host", header: "Host", width: "minmax(92px, 0.8fr)", minPx: 92, cell: (row) => <Clip text={row.host} /> },
@@ -114,7 +117,7 @@ const REST: readonly Column[] = [
     minPx: 78,
     number: true,
     sort: "iteration",
-    cell: (row) => formatCount(row.iteration),
+    cell: (row) => <Count value={row.iteration} />,
   },
 ];
 
@@ -146,6 +149,11 @@ function metricColumn(metric: MetricRef, index: number): Column {
     metric,
     cell: (row) => formatNumber(row.metrics[index]),
   };
+}
+
+function Count({ value }: { value: number | null }) {
+  const full = formatCount(value);
+  return <span title={full}>{formatWithin(value, COUNT_CHARACTERS)}</span>;
 }
 
 function Clip({ text }: { text: string }) {

@@ -8,6 +8,7 @@ import {
   formatNumber,
   formatOffset,
   formatCounted,
+  formatWithin,
   shorten,
 } from "./format";
 
@@ -109,4 +110,9 @@ test("shortening keeps both ends", () => {
 
 test("what is counted agrees with its number", () => {
   expect([0, 1, 2000].map((n) => formatCounted(n, "match", "matches"))).toEqual(["0 matches", "1 match", "2\u202f000 matches"]);
+});
+
+test("a count that has no room is shortened, never cut", () => {
+  expect([formatWithin(1234567, 11), formatWithin(1099511627776, 11), formatWithin(null, 11)]).toEqual(["1\u202f234\u202f567", "1.1e12", "–"]);
+  expect([formatWithin(-1099511627776, 11), formatWithin(99_999_999_999, 11)]).toEqual(["−1.1e12", "1e11"]);
 });

@@ -34,6 +34,12 @@ export function formatCount(value: number | null | undefined): string {
   return value < 0 ? MINUS + groupThousands(-value) : groupThousands(value);
 }
 
+/** A count in full where it has room, else in at most four digits: `1 234 567`, `1.1e12`. */
+export function formatWithin(value: number | null | undefined, characters: number): string {
+  const full = formatCount(value);
+  return full.length <= characters || value === null || value === undefined ? full : formatNumber(Number(value.toPrecision(4)));
+}
+
 /** A count with what it counts: `1 task`, `12 tasks`, `3 matches`. */
 export function formatCounted(value: number, one: string, many = `${one}s`): string {
   return `${formatCount(value)} ${value === 1 ? one : many}`;

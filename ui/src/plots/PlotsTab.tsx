@@ -7,10 +7,10 @@ import type { PlotList, TaskDetail } from "../api/types";
 import { SCROLLER, useWidth, useWindowHeight } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { param, useParam, type Param } from "../state/address";
-import { flow } from "../state/flow";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
+import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
 import { formatChosen, iterationOf, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
@@ -54,11 +54,11 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
     onChoose: (card, iteration) => setChosen(choose(chosen, card, iteration)),
   };
   return (
-    <div className={`plots ${SCROLLER}`}>
-      <div className="plots-bar" role="toolbar" aria-label="plots">
+    <div className={`cards plots ${SCROLLER}`}>
+      <div className="cards-bar" role="toolbar" aria-label="plots">
         <SearchBox value={search} onChange={setSearch} placeholder="Filter (regex)" keyGroup="Plots" />
         {filter.problem && (
-          <span className="plots-problem" role="alert">
+          <span className="cards-problem" role="alert">
             {filter.problem}
           </span>
         )}
@@ -75,7 +75,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
         </span>
       </div>
       <div ref={width} />
-      {sections.length === 0 && <p className="plots-none">No plot matches the filter.</p>}
+      {sections.length === 0 && <p className="cards-none">No plot matches the filter.</p>}
       <Grid sections={sections} columns={columns} height={height} chosen={chosen} shared={shared} />
       {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} shared={shared} onGo={setFull} />}
     </div>
@@ -119,31 +119,13 @@ interface GridProps {
 }
 
 function Grid({ sections, columns, height, chosen, shared }: GridProps) {
-  const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const total = sections.reduce((sum, { cards }) => sum + cards.length, 0);
   const style = columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined;
   return (
-    <>
-      <div className="plots-grid" style={style}>
-        {flow(sections, FEW, limit).map((item) => {
-          if (item.kind === "card") {
-            const { card, titled } = item;
-            return <PlotCard key={card.key} card={card} titled={titled} chosen={chosen.get(card.key)} height={height} {...shared} />;
-          }
-          if (item.kind === "end") return <i key={`end ${item.title}`} className="plots-end" aria-hidden />;
-          return (
-            <h2 key={`title ${item.title}`} className="clip" title={item.title}>
-              {item.title} <span className="dim">{item.count}</span>
-            </h2>
-          );
-        })}
-      </div>
-      {total > limit && (
-        <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
-          Show {Math.min(total - limit, CARDS_AT_FIRST)} more of {total}
-        </button>
+    <CardGrid sections={sections} few={FEW} atFirst={CARDS_AT_FIRST} className="plots-grid" style={style}>
+      {(card, titled) => (
+        <PlotCard key={card.key} card={card} titled={titled} chosen={chosen.get(card.key)} height={height} {...shared} />
       )}
-    </>
+    </CardGrid>
   );
 }
 

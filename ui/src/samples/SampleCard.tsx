@@ -4,6 +4,7 @@ import { reachOf } from "../api/reported";
 import type { Sample } from "../api/types";
 import { useNearScreen } from "../charts/screen";
 import { describeTime, formatBytes } from "../state/format";
+import { Copy } from "../widgets/Copy";
 import { iterationName } from "../widgets/IterationSlider";
 import { useText } from "../state/useText";
 
@@ -80,19 +81,19 @@ function Words({ word, more, bad = false }: { word: string; more: string; bad?: 
   );
 }
 
-/** What lies in the web or in a store is named; the page itself asks nobody but its server. */
+/** What was reported as an address is named: the web behind a link, other places (stores, scripts) as a text to copy. The
+ *  page itself asks nobody but its server. */
 export function Elsewhere({ sample }: { sample: Sample }) {
   const { url, uri } = sample;
-  const link = reachOf(url) === "link";
   return (
     <span className="sample-words" title={uri || url}>
-      <strong>{link ? "Linked, not stored" : "Stored elsewhere"}</strong>
-      {link ? (
+      <strong>Linked, not stored</strong>
+      {reachOf(url) === "link" ? (
         <a className="link" href={url} target="_blank" rel="noopener noreferrer">
           {uri || url}
         </a>
       ) : (
-        <span>{uri || url}</span>
+        <Copy text={uri || url} label="where it lies" />
       )}
     </span>
   );

@@ -7,10 +7,10 @@ import type { Sample, SampleList, TaskDetail } from "../api/types";
 import { SCROLLER } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { navigate, param, useParam, withParam } from "../state/address";
-import { flow } from "../state/flow";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
+import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, placeOf } from "../widgets/IterationSlider";
 import { SearchBox } from "../widgets/SearchBox";
@@ -71,11 +71,11 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
   ]);
   const shown = sections.reduce((sum, section) => sum + section.cards.length, 0);
   return (
-    <div className={`samples samples-${size} ${SCROLLER}`}>
-      <div className="samples-bar" role="toolbar" aria-label="debug samples">
+    <div className={`cards samples samples-${size} ${SCROLLER}`}>
+      <div className="cards-bar" role="toolbar" aria-label="debug samples">
         <SearchBox value={search} onChange={setSearch} placeholder="Filter (regex)" keyGroup="Debug samples" />
         {filter.problem && (
-          <span className="samples-problem" role="alert">
+          <span className="cards-problem" role="alert">
             {filter.problem}
           </span>
         )}
@@ -90,7 +90,7 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
         </select>
         <span className="dim">{formatCounted(shown, "sample")}</span>
       </div>
-      {sections.length === 0 && <p className="samples-none">No sample matches the filter.</p>}
+      {sections.length === 0 && <p className="cards-none">No sample matches the filter.</p>}
       <Grid sections={sections} onOpen={open} />
       {view !== "" && <OpenViewer id={id} view={view} sample={sample} at={at} latest={latest} sections={sections} />}
     </div>
@@ -145,32 +145,14 @@ const FEW = 1;
 const CARDS_AT_FIRST = 240;
 
 function Grid({ sections, onOpen }: { sections: readonly Section[]; onOpen(sample: Sample): void }) {
-  const [limit, setLimit] = useState(CARDS_AT_FIRST);
-  const total = sections.reduce((sum, { cards }) => sum + cards.length, 0);
   const ranked = useMemo(() => new Set(sections.flatMap(({ cards }) => cards.map(({ rank }) => rank))).size > 1, [sections]);
   return (
-    <>
-      <div className="samples-grid">
-        {flow(sections, FEW, limit).map((item) => {
-          if (item.kind === "card") {
-            const { title, series, rank } = item.card;
-            const key = `${title}\t${series}\t${rank}`;
-            return <SampleCard key={key} sample={item.card} titled={item.titled} ranked={ranked} onOpen={onOpen} />;
-          }
-          if (item.kind === "end") return <i key={`end ${item.title}`} className="samples-end" aria-hidden />;
-          return (
-            <h2 key={`title ${item.title}`} className="clip" title={item.title}>
-              {item.title} <span className="dim">{item.count}</span>
-            </h2>
-          );
-        })}
-      </div>
-      {total > limit && (
-        <button className="button" onClick={() => setLimit(limit + CARDS_AT_FIRST)}>
-          Show {Math.min(total - limit, CARDS_AT_FIRST)} more of {total}
-        </button>
-      )}
-    </>
+    <CardGrid sections={sections} few={FEW} atFirst={CARDS_AT_FIRST} className="samples-grid">
+      {(sample, titled) => {
+        const key = `${sample.title}\t${sample.series}\t${sample.rank}`;
+        return <SampleCard key={key} sample={sample} titled={titled} ranked={ranked} onOpen={onOpen} />;
+      }}
+    </CardGrid>
   );
 }
 

@@ -183,9 +183,20 @@ function Content({ sample, look, onLook, onScale }: ContentProps) {
   );
 }
 
-/** HTML of others: a frame without scripts, forms, or an origin of its own. */
+/** HTML of others: a frame without scripts, forms, or an origin of its own; and a line that says so, lest it look broken. */
 function Html({ url, name }: { url: string; name: string }) {
-  return <iframe className="viewer-html" src={url} title={name} sandbox="" referrerPolicy="no-referrer" />;
+  return (
+    <div className="viewer-page">
+      <p className="viewer-aside dim">
+        Shown without its scripts;{" "}
+        <a className="link" href={url} download>
+          download
+        </a>{" "}
+        to open it yourself.
+      </p>
+      <iframe className="viewer-html" src={url} title={name} sandbox="" referrerPolicy="no-referrer" />
+    </div>
+  );
 }
 
 const TEXT_BYTES = 2_000_000;

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,12 +17,12 @@ from numpy.typing import NDArray
 
 from stripchart.journal.reader import JournalReader
 from stripchart.query import lines, m4
-from stripchart.records import SINGLE_VALUE, ConsoleWritten, SeriesDeclared
+from stripchart.records import NO_ITERATION, SINGLE_VALUE, ConsoleWritten, SeriesDeclared
 from stripchart.sdk import lookup
 from stripchart.store.contract import Axis, LineKey, LinePoints, LineRead
 
 _AXES: dict[str, Axis] = {"iter": "iteration", "timestamp": "time", "iso_time": "time"}
-_POINTS_A_COLUMN = 4  # of an M4 set
+_POINTS_A_COLUMN = 4  # first, last, minimum and maximum
 
 Read = dict[str, dict[str, dict[str, Any]]]
 
@@ -43,15 +44,16 @@ def scalars(
 ) -> Read:
     """Return ``{title: {series: {"name", "x", "y"}}}`` of the live lines, single values left out.
 
-    Of more than ``max_samples`` points those are returned that draw the same picture: first, last, minimum and
-    maximum of equal columns; 0 returns all. ``last_of_equal`` keeps the last of consecutive points at one x.
+    Of an iteration that was reported several times the last report counts. Of more than ``max_samples`` points so
+    many are returned, the extremes among them; 0 returns all. ``last_of_equal`` keeps the last of consecutive points
+    at one x.
     """
     axis = _AXES[x_axis]
     found: Read = {}
     for (title, series), by_key in _grouped(task_dir).items():
-        points = _live(by_key, axis)
+        points = _last_reports(_live(by_key, axis))
         if max_samples > 0 and len(points.value) > max_samples:
-            points = _reduced(points, axis, max_samples)
+            points = m4.take(points, _shown_rows(points.value, max_samples))
         x = points.iteration if axis == "iteration" else points.time_us
         y = points.value
         if last_of_equal and len(x):
@@ -220,16 +222,38 @@ def _concatenated(parts: Sequence[LinePoints]) -> LinePoints:
     return LinePoints(*columns)
 
 
-def _reduced(points: LinePoints, axis: Axis, max_samples: int) -> LinePoints:
-    x = points.iteration if axis == "iteration" else points.time_us
-    columns = max(1, max_samples // _POINTS_A_COLUMN)
-    edges = m4.column_edges(int(x[0]), int(x[-1]) + 1, columns)
-    answer = m4.reduce(points.iteration, points.time_us, points.value, points.flags, edges, axis)
-    drawn, _ = m4.drawn(answer, axis)
-    return LinePoints(
-        drawn.iteration,
-        drawn.time_us,
-        drawn.value,
-        drawn.flags,
-        np.arange(len(drawn.value), dtype=np.int64),
-    )
+def _last_reports(points: LinePoints) -> LinePoints:
+    """Return points without those whose iteration was reported again later in the line."""
+    without = (points.flags & NO_ITERATION) != 0
+    placed = np.flatnonzero(~without)[::-1]
+    _, latest = np.unique(points.iteration[placed], return_index=True)
+    if len(latest) == len(placed):
+        return points
+    keep = without.copy()
+    keep[placed[latest]] = True
+    return m4.take(points, np.flatnonzero(keep))
+
+
+def _shown_rows(value: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """Choose as many of more rows as draw them best: of each column its extremes and ends, then rows in between.
+
+    A column holds equally many rows, not an equal width: however uneven the line, no column is empty.
+    """
+    low = np.where(np.isnan(value), np.inf, value)
+    high = np.where(np.isnan(value), -np.inf, value)
+    columns = max(1, most // _POINTS_A_COLUMN)
+    bounds = np.linspace(0, len(value), columns + 1).astype(np.int64).tolist()
+    chosen: list[int] = []
+    for begin, end in pairwise(bounds):
+        least = begin + int(low[begin:end].argmin())
+        greatest = begin + int(high[begin:end].argmax())
+        chosen += (
+            least,
+            greatest,
+            end - 1,
+            begin,
+        )  # in this order where not even four may be shown
+    rows = np.array(list(dict.fromkeys(chosen))[:most], dtype=np.int64)
+    others = np.setdiff1d(np.arange(len(value)), rows)
+    between = np.linspace(0, len(others) - 1, most - len(rows)).astype(np.int64)
+    return np.union1d(rows, others[between])

@@ -20,8 +20,9 @@ class ReadingBack(Held):
     def get_reported_scalars(self, max_samples: int = 0, x_axis: str = "iter") -> _reading.Read:
         """Return the reported points: ``{title: {series: {"name", "x", "y"}}}``.
 
-        ``x_axis`` is ``iter``, ``timestamp`` (milliseconds since 1970) or ``iso_time``. ``max_samples`` bounds the
-        points of a series, of which every extreme is kept; 0 returns all.
+        ``x_axis`` is ``iter``, ``timestamp`` (milliseconds since 1970) or ``iso_time``. Of an
+        iteration that was reported several times the last report counts. Of a series of more than ``max_samples``
+        points so many are returned, the extremes among them; 0 returns all.
 
         Raises:
             ValueError: there is no such axis.

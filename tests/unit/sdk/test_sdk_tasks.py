@@ -258,11 +258,31 @@ def test_fewer_samples_keep_the_extremes(task: Task) -> None:
     task.logger.report_scalar("t", "s", 9.0, 4321)
     task.logger.report_scalar("t", "s", -9.0, 4322)
     read = task.get_reported_scalars(max_samples=100)["t"]["s"]
-    assert len(read["x"]) <= 100
+    assert len(read["x"]) == 100
+    assert read["x"] == sorted(set(read["x"]))
     assert (max(read["y"]), min(read["y"])) == (9.0, -9.0)
     assert (read["x"][0], read["x"][-1]) == (0, 9999)
-    assert len(task.get_reported_scalars()["t"]["s"]["x"]) == 10_002
+    assert len(task.get_reported_scalars()["t"]["s"]["x"]) == 10_000
     assert len(task.get_all_reported_scalars()["t"]["s"]["x"]) == 10_000
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 50])
+def test_as_many_samples_as_asked_for(task: Task, most: int) -> None:
+    for iteration in [0, *range(1_000_000, 1_000_060)]:  # nearly all in one corner of the axis
+        task.logger.report_scalar("t", "flat", 1.0, iteration)
+        task.logger.report_scalar("t", "rising", float(iteration), iteration)
+    read = task.get_reported_scalars(max_samples=most)["t"]
+    assert [len(line["x"]) for line in read.values()] == [most, most]
+    if most > 1:
+        assert {0.0, 1_000_059.0} <= set(read["rising"]["y"])
+
+
+@pytest.mark.parametrize("x_axis", ["iter", "timestamp"])
+def test_an_iteration_reported_again_counts_once(task: Task, x_axis: str) -> None:
+    for value, iteration in [(1.0, 1), (2.0, 2), (9.0, 1), (3.0, 3)]:
+        task.logger.report_scalar("t", "s", value, iteration)
+    expected = [9.0, 2.0, 3.0] if x_axis == "iter" else [2.0, 9.0, 3.0]
+    assert task.get_reported_scalars(x_axis=x_axis)["t"]["s"]["y"] == expected
 
 
 def test_summaries(task: Task) -> None:

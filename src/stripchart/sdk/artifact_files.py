@@ -39,6 +39,10 @@ class Form:
     source: Path | None = None
 
 
+class UnfitExtension(ValueError):
+    """Raised where an object of a kind has no form of that extension; it has one without."""
+
+
 def form_of(
     thing: Any, *, extension: str, auto_pickle: bool, sort_keys: bool, preview: str
 ) -> Form:
@@ -46,7 +50,7 @@ def form_of(
 
     Raises:
         UsageError: it is a path where nothing lies, or it can only be pickled and must not be.
-        ValueError: an object of its kind is not kept under this extension.
+        ValueError: an object of its kind is not kept under this extension; see ``UnfitExtension``.
     """
     for choose in (_path, _array, _frame, _image, _plain):
         form = choose(thing, extension, sort_keys)
@@ -143,7 +147,7 @@ def _array(thing: Any, extension: str, _sort: bool) -> Form | None:
                 np.savetxt(file, thing, delimiter=",")
 
         return Form("numpy", ".csv.gz", write, preview)
-    raise ValueError(f"a NumPy array is kept as .npz or .csv.gz, not as {extension!r}")
+    raise UnfitExtension(f"a NumPy array is kept as .npz or .csv.gz, not as {extension!r}")
 
 
 def _frame(thing: Any, extension: str, _sort: bool) -> Form | None:
@@ -160,7 +164,7 @@ def _frame(thing: Any, extension: str, _sort: bool) -> Form | None:
     plain = thing.index.nlevels == 1 and thing.columns.nlevels == 1
     suffix = extension or (".csv.gz" if plain else ".pickle")
     if suffix not in writers:
-        raise ValueError(f"a DataFrame is kept as {', '.join(writers)}, not as {extension!r}")
+        raise UnfitExtension(f"a DataFrame is kept as {', '.join(writers)}, not as {extension!r}")
     preview = (
         f"{len(thing)} rows, {len(thing.columns)} columns\n{thing.head(_ROWS_SHOWN).to_string()}"
     )
@@ -170,6 +174,11 @@ def _frame(thing: Any, extension: str, _sort: bool) -> Form | None:
 def _image(thing: Any, extension: str, _sort: bool) -> Form | None:
     if not is_of(thing, "PIL.Image", "Image"):
         return None
+    if extension:
+        from PIL import Image
+
+        if extension.lower() not in Image.registered_extensions():
+            raise UnfitExtension(f"Pillow writes no image as {extension!r}")
     preview = f"image of {thing.width} x {thing.height}, {thing.mode}"
     return Form("image", extension or ".png", thing.save, preview)
 

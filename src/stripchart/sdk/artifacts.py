@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stripchart.records import ArtifactStored, clean_text
 from stripchart.sdk import spool
 from stripchart.sdk.errors import UsageError
-from stripchart.sdk.guard import contained
+from stripchart.sdk.guard import contained, user_line
 from stripchart.sdk.held import Held, name_of
 from stripchart.sdk.parameters import to_text
 from stripchart.sdk.session import now_us
@@ -82,15 +83,21 @@ class Artifacts(Held):
                 artifact_object, extension, serialization_function, text
             )
         else:
-            form = artifact_files.form_of(
+            is_pickled = self._session.settings.auto_pickle if auto_pickle is None else auto_pickle
+            choose = partial(
+                artifact_files.form_of,
                 artifact_object,
-                extension=extension,
-                auto_pickle=self._session.settings.auto_pickle
-                if auto_pickle is None
-                else auto_pickle,
+                auto_pickle=is_pickled,
                 sort_keys=sort_keys,
                 preview=text,
             )
+            try:
+                form = choose(extension=extension)
+            except artifact_files.UnfitExtension as error:
+                # The object is worth more than its extension.
+                form = choose(extension="")
+                message = f"extension_name: {error}; kept as {form.suffix} instead"
+                self._losses.note("artifact-extension", message, lost=False, where=user_line())
         if not isinstance(name, str) or not name:
             raise UsageError(f"an artifact's name is a text, got {name!r}")
         title = name_of(name)

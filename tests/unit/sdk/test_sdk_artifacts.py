@@ -190,11 +190,16 @@ def test_what_cannot_be_kept_is_told_and_leaves_nothing(
     assert not spool.exists() or list(spool.iterdir()) == []
 
 
-def test_arrays_have_no_other_form(task: Task) -> None:
+def test_an_unfit_extension_costs_no_artifact(task: Task, caplog: Any) -> None:
     import numpy as np
+    from PIL import Image
 
-    assert not task.upload_artifact("a", np.eye(2), extension_name=".xls")
-    assert task.artifacts == {}
+    assert task.upload_artifact("a", np.eye(2), extension_name=".xls")
+    assert task.upload_artifact("i", Image.new("L", (2, 2)), extension_name=".nope")
+    assert task.artifacts["a"].get().tolist() == np.eye(2).tolist()
+    assert task.artifacts["i"].get().size == (2, 2)
+    assert task._losses.counts() == {"artifact-extension": 2}
+    assert "kept as .npz instead" in caplog.text
 
 
 def test_pickling_is_off_by_a_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

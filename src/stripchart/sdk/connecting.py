@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -147,13 +148,19 @@ class Connecting(Hyperparameters):
         """Record which number stands for which label, and return it; kept as the configuration ``labels``.
 
         Raises:
-            ValueError: it is not a dict.
+            ValueError: it is not a dict, or a number in it is none; the labels of before are kept.
         """
         if not isinstance(enumeration, dict):
             raise ValueError(
                 f"connect_label_enumeration takes a dict, got {type(enumeration).__name__}"
             )
-        self._keep_configuration(LABELS, to_json(enumeration), "labels", "")
+        for label, number in enumeration.items():
+            if not hasattr(type(number), "__index__"):  # NumPy's integers have it too
+                raise ValueError(
+                    f"the label {label!r:.100} stands for {number!r:.100}, not an integer"
+                )
+        enumerated = {str(label): operator.index(number) for label, number in enumeration.items()}
+        self._keep_configuration(LABELS, to_json(enumerated), "labels", "")
         return enumeration
 
     @contained("configuration", returns=dict, lost=False)

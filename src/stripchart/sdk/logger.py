@@ -201,7 +201,10 @@ class Logger(Plots, Media, CaptureSwitches):
     def _level(self, level: Any) -> int:
         try:
             if isinstance(level, str) and not level.lstrip("-").isdigit():
-                return logging.getLevelNamesMapping()[level.upper()]
+                known = logging.getLevelNamesMapping()
+                if level.upper() not in known:
+                    raise ValueError(f"there is no log level {level!r}")
+                return known[level.upper()]
             return max(-(1 << 31), min(int(level), (1 << 31) - 1))
         except Exception as error:
             if self._losses.strict or is_users(error):

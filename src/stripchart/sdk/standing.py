@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from stripchart.records import StatusChanged, clean_text
 from stripchart.sdk import chronicle
+from stripchart.sdk.errors import UsageError
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import Held
 from stripchart.sdk.session import now_us
@@ -70,7 +71,7 @@ class Standing(Held):
     @contained("status")
     def mark_started(self, force: bool = False) -> None:
         """Say that the task is in progress."""
-        self._mark("in_progress")
+        self._mark("in_progress", force=force)
 
     def started(self, ignore_errors: bool = True, force: bool = False) -> None:
         """Say that the task is in progress; the old name of ``mark_started``."""
@@ -81,7 +82,7 @@ class Standing(Held):
         self, ignore_errors: bool = True, status_message: str | None = None, force: bool = False
     ) -> None:
         """Say that the task has done what it was to do; the process goes on."""
-        self._mark("completed", message=status_message)
+        self._mark("completed", message=status_message, force=force)
 
     def completed(self, ignore_errors: bool = True) -> None:
         """Say that the task has done what it was to do; the old name of ``mark_completed``."""
@@ -96,12 +97,12 @@ class Standing(Held):
         force: bool = False,
     ) -> None:
         """Say that the task has failed, and why; the process goes on."""
-        self._mark("failed", status_reason, status_message)
+        self._mark("failed", status_reason, status_message, force=force)
 
     @contained("status")
     def mark_stopped(self, force: bool = False, status_message: str | None = None) -> None:
         """Say that the task was stopped before its end; the process goes on."""
-        self._mark("stopped", message=status_message)
+        self._mark("stopped", message=status_message, force=force)
 
     def stopped(self, ignore_errors: bool = True, force: bool = False) -> None:
         """Say that the task was stopped before its end; the old name of ``mark_stopped``."""
@@ -118,15 +119,24 @@ class Standing(Held):
             if not ignore_errors:
                 raise ValueError("a task in progress cannot be published")
             return False
-        self._mark("published")
+        self._mark("published", force=True)
         return True
 
     def publish_on_completion(self, enable: bool = True) -> None:
         """Have ``close`` publish the task."""
         self._publishes = bool(enable)
 
-    def _mark(self, status: Status, reason: str | None = None, message: str | None = None) -> None:
+    def _mark(
+        self,
+        status: Status,
+        reason: str | None = None,
+        message: str | None = None,
+        *,
+        force: bool,
+    ) -> None:
         session = self._session
+        if not force and self._read().status == "published":
+            raise UsageError(f"a published task is marked {status} with force=True only")
         reason, message = clean_text(str(reason or "")), clean_text(str(message or ""))
         self._append(
             StatusChanged(

@@ -49,6 +49,27 @@ def test_tags(task: Task) -> None:
     assert reread(task).get_tags() == ["z"]
 
 
+def test_a_published_task_stays_so_unless_forced(task: Task) -> None:
+    task.mark_completed()
+    assert task.publish()
+    task.mark_failed(status_reason="late")
+    task.mark_started()
+    assert reread(task).status == "published"
+    assert task._losses.counts() == {"status": 2}
+    task.mark_failed(force=True)
+    assert reread(task).status == "failed"
+
+
+def test_a_level_that_is_none_is_a_plain_error_in_strict_mode(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIPCHART_STRICT", "1")
+    strict = Task.init("p", "strict", auto_connect_streams=False)
+    with pytest.raises(ValueError, match="no log level 'notalevel'"):
+        strict.get_logger().report_text("m", "notalevel")  # type: ignore[arg-type]
+    strict.close()
+
+
 def test_the_archive(task: Task) -> None:
     assert not task.get_archived()
     task.set_archived(True)

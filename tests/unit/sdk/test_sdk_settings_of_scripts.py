@@ -206,6 +206,9 @@ def test_labels(task: Task) -> None:
     assert Task.get_tasks(task_ids=[task.id])[0].get_labels_enumeration() == labels
     with pytest.raises(ValueError, match="takes a dict"):
         task.connect_label_enumeration(["cat"])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="'two', not an integer"):
+        task.connect_label_enumeration({"cat": 1, "dog": "two"})  # type: ignore[dict-item]
+    assert task.get_labels_enumeration() == labels
 
 
 # -- properties ------------------------------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""The classes beside ``Task`` and ``Logger`` that ported scripts import: importable, and refused by name when used.
+
+A script that only imports them runs as it is; one that uses them is told what to do instead, where it does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from stripchart.sdk.errors import UsageError
+
+_STEPS = "start each step with your scheduler, each with a Task.init of its own"
+INSTEAD = {
+    "Dataset": "keep data with task.upload_artifact, and its version with task.connect",
+    "InputModel": "say which model was taken with task.set_input_model",
+    "Model": "find what a task kept with Task.get_task(...).artifacts",
+    "OutputModel": "keep a model's file with task.update_output_model or task.upload_artifact",
+    "PipelineController": _STEPS,
+    "PipelineDecorator": _STEPS,
+    "StorageManager": "keep files with task.upload_artifact, and fetch with task.artifacts[...].get_local_copy()",
+}
+
+
+class _Refused(type):
+    """Refuse to make objects of a class, and to look anything up in it."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse(cls)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):  # what Python and its tools ask every class for
+            raise AttributeError(name)
+        _refuse(cls)
+
+
+def _refuse(cls: type) -> NoReturn:
+    name = next(c.__name__ for c in cls.__mro__ if c.__name__ in INSTEAD)
+    raise UsageError(f"{name} is not part of Stripchart: {INSTEAD[name]}")
+
+
+def stand_in(name: str) -> type:
+    """Return the class that stands for one that is not there.
+
+    Raises:
+        AttributeError: the contract has no such class either.
+    """
+    if name not in INSTEAD:
+        raise AttributeError(f"module 'stripchart' has no attribute {name!r}")
+    if name not in _made:
+        _made[name] = _Refused(
+            name, (), {"__module__": "stripchart", "__doc__": f"Not here: {INSTEAD[name]}."}
+        )
+    return _made[name]
+
+
+_made: dict[str, type] = {}

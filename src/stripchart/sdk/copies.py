@@ -213,7 +213,9 @@ class Copies(Finding):
 
         settings, source = _settings.load(), Path(session_folder_zip)
         if not source.exists():
-            raise UsageError(f"there is no file or folder {str(source)!r}")
+            raise UsageError(
+                f"there is no file or folder {str(source)!r}: task.export_offline_session() writes one"
+            )
         if previous_task_id is None:
             return archive.unpack(source, settings, new_task_id())
         start.check_exists(settings, previous_task_id)

@@ -181,6 +181,8 @@ def test_what_is_no_archive_is_refused(home: Path, tmp_path: Path) -> None:
     for source in (tmp_path / "text", tmp_path / "none", tmp_path):
         with pytest.raises(UsageError):
             Task.import_offline_session(source)
+    with pytest.raises(UsageError, match="export_offline_session"):
+        Task.import_offline_session(tmp_path / "none.zip")
 
 
 # -- deleting --------------------------------------------------------------------------------------------------

@@ -523,6 +523,16 @@ def test_csv_that_is_not_there_is_told(strict: Task, tmp_path: Path) -> None:
         strict.get_logger().report_table("t", "s", csv=str(tmp_path / "none.csv"))
     with pytest.raises(OSError, match="url could not be read"):
         strict.get_logger().report_table("t", "s", url=(tmp_path / "none.csv").as_uri())
+    with pytest.raises(ValueError, match=r"^url could not be read: nonnumeric port"):
+        strict.get_logger().report_table("t", "s", url="http://127.0.0.1:x/a.csv")
+
+
+def test_why_an_address_was_not_read_is_told_once(
+    task: Task, logger: Logger, tmp_path: Path
+) -> None:
+    logger.report_table("t", "s", url=(tmp_path / "none.csv").as_uri())
+    [note] = notes(task)
+    assert note.message.startswith("plot lost: url could not be read: [Errno 2]")
 
 
 @pytest.mark.parametrize(("value", "is_exact"), [(2**53, True), (2**53 + 2, False), (0.5, False)])

@@ -67,13 +67,18 @@ def read_url(url: Any) -> Columns:
     if not isinstance(url, str) or not url.startswith(_SCHEMES):
         message = f"url must begin with one of {', '.join(_SCHEMES)}"
         raise Unplottable("plot-values", ValueError(message))
+    from http.client import HTTPException
+    from urllib.error import HTTPError
     from urllib.request import urlopen
 
     try:
         with urlopen(url, timeout=_TIMEOUT_SEC) as answer:
             return _parse(answer.read(_MOST_BYTES + 1))
-    except (OSError, ValueError) as error:  # URLError and timeouts are OSErrors
-        raise Unplottable("plot-url", type(error)(f"url could not be read: {error}")) from error
+    except (OSError, ValueError, HTTPException) as error:  # URLError and timeouts are OSErrors
+        kind = OSError if isinstance(error, OSError) else ValueError
+        # A URLError wraps the reason; an HTTPError's own text has the status too.
+        why = error if isinstance(error, HTTPError) else getattr(error, "reason", error)
+        raise Unplottable("plot-url", kind(f"url could not be read: {why}")) from error
 
 
 def _parse(content: Any) -> Columns:

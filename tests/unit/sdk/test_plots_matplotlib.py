@@ -430,3 +430,15 @@ def test_pyplot_without_a_figure_is_noted_and_gets_none(task: Task) -> None:
 def test_an_axes_means_its_figure(converted: Callable[[Any], dict[str, Any]], ax: Any) -> None:
     ax.plot([1, 2])
     assert converted(ax)["data"][0]["y"] == [1, 2]
+
+
+@pytest.mark.parametrize("more", [{}, {"report_interactive": False}, {"report_image": True}])
+def test_a_formula_that_matplotlib_cannot_read_is_told_in_one_line(
+    task: Task, ax: Any, more: dict[str, bool]
+) -> None:
+    ax.set_title(r"$\badthing{x$")
+    task.get_logger().report_matplotlib_figure("t", "s", ax, iteration=1, **more)
+    [note] = notes(task)
+    assert note.lost
+    assert re.search(r"lost: Matplotlib cannot draw the figure: .*badthing", note.message)
+    assert "\n" not in note.message

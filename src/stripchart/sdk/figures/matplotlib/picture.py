@@ -23,7 +23,7 @@ def png(figure: Any) -> bytes:
     """Return the figure as PNG, at twice its own resolution or more; of huge figures less, so that they fit.
 
     Raises:
-        Unfit: it has no area.
+        Unfit: it has no area, or Matplotlib cannot draw it.
     """
     width, height = (float(inches) for inches in figure.get_size_inches())
     if not (width > 0 and height > 0):
@@ -32,8 +32,15 @@ def png(figure: Any) -> bytes:
     dpi = min(dpi, math.sqrt(_MOST_PIXELS / (width * height)))
     while True:
         file = io.BytesIO()
-        with unobserved():
-            figure.savefig(file, format="png", dpi=dpi)
+        try:
+            with unobserved():
+                figure.savefig(file, format="png", dpi=dpi)
+        except (
+            Exception
+        ) as error:  # whatever Matplotlib raises; a formula's error is of several lines
+            why = " ".join(str(error).split())
+            message = f"Matplotlib cannot draw the figure: {why}"
+            raise Unplottable("plot-values", ValueError(message)) from error
         if file.tell() <= _MOST_BYTES or dpi < 30:
             return file.getvalue()
         dpi /= 2

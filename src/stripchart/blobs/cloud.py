@@ -35,6 +35,10 @@ _TYPES = {
     "svg": "image/svg+xml", "wav": "audio/wav", "mp3": "audio/mpeg", "mp4": "video/mp4",
     "webm": "video/webm", "json": "application/json",
 }  # fmt: skip
+# What a cloud's machines ask for the credentials of their own identity.
+_IDENTITY = re.compile(
+    r"/latest/api/token|/latest/meta-data|/computeMetadata/|/metadata/identity|metadata\.google\.internal"
+)
 
 T = TypeVar("T")
 
@@ -135,6 +139,10 @@ class Bucket:
             return DestinationError(text)
         if name == "UnknownConfigurationKeyError":
             return DestinationError(text)
+        if _IDENTITY.search(text):  # asked last: nothing else had any
+            return Unreachable(
+                f"no credentials found for {self.uri}, and this machine has no identity that could serve"
+            )
         return Unreachable(text)
 
     def _clean(self, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,14 @@ def test_errors_of_the_client_show_no_secret() -> None:
         assert "hunter2" not in repr(error)
         assert "t0ken" not in repr(error)
         error = error.__cause__ or error.__context__
+
+
+def test_that_there_are_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("obstore")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "/nowhere")
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", "http://127.0.0.1:9")  # of no cloud's machine
+    destination = open_destination("s3://bucket/x", load())
+    with pytest.raises(DestinationError, match="no credentials found for s3://bucket/x"):
+        destination.check()

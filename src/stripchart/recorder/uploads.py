@@ -20,7 +20,7 @@ from stripchart.records import Record
 from stripchart.settings import Settings
 
 _LOOK_EVERY_SEC = 0.5
-_GLANCE_EVERY_SEC = 0.05
+_GLANCE_EVERY_SEC = 0.1
 _STOP_PATIENCE_SEC = 10.0
 PATIENCE_SEC = 30.0
 

@@ -58,6 +58,9 @@ def test_a_sample_in_every_state(record: Start, app_client: App, home: Path) -> 
     stored(task, "broken", series="f", error="no picture")
     reported(task, "linked", series="g", path="", url="https://example.com/x.png")
     reported(task, "evil", series="h", path="", url="javascript:alert(1)")
+    reported(task, "in a store", series="i", path="", url="s3://bucket/theirs.png")
+    stored(task, "in a store", series="i", url="s3://bucket/theirs.png")
+    stored(task, "evil", series="h", url="javascript:alert(1)")
     found = {s["series"]: s for s in listed(app_client(), task)["samples"]}
     assert {name: (s["id"], s["state"], s["url"]) for name, s in found.items()} == {
         "a": ("raw", "pending", ""),
@@ -68,12 +71,15 @@ def test_a_sample_in_every_state(record: Start, app_client: App, home: Path) -> 
         "f": ("broken", "failed", ""),
         "g": ("linked", "stored", "https://example.com/x.png"),
         "h": ("evil", "stored", ""),
+        "i": ("in a store", "stored", ""),
     }
     kept = found["d"]
     assert (kept["width"], kept["height"], kept["size_bytes"]) == (3, 2, 9)
     assert kept["thumbnail"] == f"{files}/media/t/1.webp"
     assert kept["uri"] == (home / "tasks" / task.id / "media/a b#.png").as_uri()
     assert found["e"]["uri"] == "s3://bucket/x.png"
+    assert found["h"]["uri"] == "javascript:alert(1)"
+    assert found["i"]["uri"] == "s3://bucket/theirs.png"
     assert found["f"]["error"] == "no picture"
 
 

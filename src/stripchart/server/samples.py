@@ -140,12 +140,12 @@ def _sample(
 def _whereabouts(
     task_dir: Path, reported: SampleReported, stored: SampleStored | None
 ) -> tuple[str, str, str]:
-    """Return the address, the URI and the state of a sample."""
+    """Return the address, the URI and the state of a sample; a link that no browser follows has no address."""
+    if reported.url and not (stored is not None and stored.error):
+        return reported.url if is_link(reported.url) else "", reported.url, "stored"
     if stored is not None and (stored.error or stored.url):
         url = address(task_dir.name, stored.url, reported.sample)
         return url, location(task_dir, stored.url), "failed" if stored.error else "stored"
-    if reported.url:
-        return reported.url if is_link(reported.url) else "", reported.url, "stored"
     waiting = is_viewable(reported)
     return file_address(task_dir.name, reported.path) if waiting else "", "", "pending"
 

@@ -1,6 +1,6 @@
 // The Plots tab of a task: every figure by title and series, each with a slider for its iteration.
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { plotsPath, readPlots } from "../api/reported";
 import type { PlotList, TaskDetail } from "../api/types";
@@ -13,8 +13,9 @@ import { useKeys } from "../state/keys";
 import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
-import { formatChosen, iterationOf, parseChosen, sectionsOf, type Card, type Keys, type Section } from "./cards";
+import { formatChosen, iterationOf, parseChosen, sectionsOf, type Card, type Section } from "./cards";
 import { PlotCard, type CardProps } from "./PlotCard";
+import { useKeysOfPlots } from "./useKeysOfPlots";
 import "./plots.css";
 
 const FILTER = param.text("filter");
@@ -38,7 +39,7 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
   const [full, setFull] = useParam(FULL);
   const [columns, setColumns] = useParam(COLUMNS);
   const [chosen, setChosen] = useParam(CHOSEN);
-  const [keys, learn] = useKeysOfPlots(id);
+  const [keys, learn] = useKeysOfPlots(id, data.plots);
   const filter = useMemo(() => parseFilter(search), [search]);
   const sections = useMemo(() => sectionsOf(data.plots, filter, keys, apart), [data, filter, keys, apart]);
   const cards = useMemo(() => sections.flatMap((section) => section.cards), [sections]);
@@ -94,16 +95,6 @@ function choose(
   if (iteration === (card.iterations.at(-1) ?? null)) next.delete(card.key);
   else next.set(card.key, iteration);
   return next;
-}
-
-/** What each plot can share a drawing with, learned as figures are read. */
-function useKeysOfPlots(task: string): [Keys, CardProps["onLearn"]] {
-  const [keys, setKeys] = useState<Keys>(new Map());
-  useEffect(() => setKeys(new Map()), [task]);
-  const learn = useCallback((plot: string, key: string | null) => {
-    setKeys((old) => (old.get(plot) === key ? old : new Map(old).set(plot, key)));
-  }, []);
-  return [keys, learn];
 }
 
 /** Titles of more cards than this have a heading. */

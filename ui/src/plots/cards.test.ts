@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PlotInfo } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { formatChosen, iterationOf, LARGE_BYTES, parseChosen, plotKey, sectionsOf, shownAt, type Keys } from "./cards";
+import { aheadOf, formatChosen, iterationOf, LARGE_BYTES, parseChosen, plotKey, sectionsOf, shownAt, type Keys } from "./cards";
 
 const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
   title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
@@ -23,6 +23,14 @@ describe("what shares a card", () => {
   test("what is not read yet is taken to belong to the rest", () => {
     expect(headings([cat, dog], new Map())).toEqual([["pr", "cat, dog"]]);
     expect(headings([cat, dog, matrix], known([dog, "k"], [matrix, null]))).toEqual([["pr", "cat, dog", "matrix"]]);
+  });
+
+  test("what decides that is read ahead: small plots of one title, not yet known", () => {
+    const [lone, large] = [plot("alone", "x"), plot("pr", "large", { size_bytes: 1e6 })];
+    const names = (keys: Keys) => aheadOf([matrix, lone, large, cat, dog], keys).map(({ series }) => series);
+    expect(names(new Map())).toEqual(["matrix", "cat", "dog"]);
+    expect(names(known([cat, "k"], [matrix, null]))).toEqual(["dog"]);
+    expect(aheadOf(Array.from({ length: 30 }, (_, i) => plot("pr", `s${i}`)), new Map())).toEqual([]);
   });
 
   test("what was taken apart says that it can be put together again", () => {

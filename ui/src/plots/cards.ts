@@ -67,6 +67,22 @@ function groupsOf(plots: readonly PlotInfo[], keys: Keys): PlotInfo[][] {
   return [...groups.values()];
 }
 
+/** What a figure may weigh to be read only to learn where it belongs, and how many are. */
+const AHEAD_BYTES = 64 * 1024;
+const AHEAD_MOST = 300;
+
+/** Plots whose key decides how many cards their title has. Read before they come near the screen, so that the page does not
+ *  grow as one scrolls. */
+export function aheadOf(plots: readonly PlotInfo[], keys: Keys): PlotInfo[] {
+  const counts = new Map<string, number>();
+  for (const { title } of plots) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const open = plots.filter((plot) => {
+    const count = counts.get(plot.title) ?? 0;
+    return count > 1 && count <= MOST_OVERLAID && plot.size_bytes <= AHEAD_BYTES && !keys.has(plotKey(plot));
+  });
+  return open.sort((a, b) => byName(a.title, b.title)).slice(0, AHEAD_MOST);
+}
+
 function cardOf(title: string, plots: readonly PlotInfo[], index: number, ranks: boolean): Card {
   const one = plots.length === 1 ? plots[0] : undefined;
   return {

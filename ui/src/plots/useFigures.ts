@@ -68,7 +68,8 @@ function stampOf({ iterations, time_us }: PlotInfo, iteration: number | null): n
   return iteration === (iterations.at(-1) ?? null) ? time_us : 0;
 }
 
-async function load(
+/** Read one figure; rejects only when aborted. */
+export async function load(
   task: string,
   plot: PlotInfo,
   iteration: number | null,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,11 @@ import pytest
 from litestar.testing import TestClient
 
 from stripchart import records
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from tests.http.conftest import Recording
@@ -82,4 +88,7 @@ def test_a_big_figure_comes_as_it_was_reported(
         headers={"accept-encoding": encoding},
     )
     assert response.headers.get("content-encoding", "identity") == encoding
-    assert response.text == text
+    body = response.content
+    if body.startswith(b"\x28\xb5\x2f\xfd"):  # httpx unpacks zstd only where another package is installed
+        body = zstd.decompress(body)
+    assert body.decode() == text

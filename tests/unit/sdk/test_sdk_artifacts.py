@@ -68,6 +68,8 @@ def test_arrays_come_back(task: Task) -> None:
 @pytest.mark.parametrize("extension", [None, ".csv", "parquet", ".feather", ".pickle"])
 def test_tables_come_back(task: Task, extension: str | None) -> None:
     pandas = pytest.importorskip("pandas")
+    if extension in ("parquet", ".feather"):
+        pytest.importorskip("pyarrow")
     frame = pandas.DataFrame({"x": [1, 2, 3], "y": [0.5, None, 2.0], "z": ["a", "b", "c"]})
     assert task.upload_artifact("table", frame, extension_name=extension)
     read = task.artifacts["table"]

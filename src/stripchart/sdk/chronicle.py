@@ -69,6 +69,7 @@ class Described:
     ended_us: int | None = None
     updated_us: int = 0
     host: str = ""
+    user: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
     parameter_types: dict[str, str] = field(default_factory=dict)
     parameter_descriptions: dict[str, str] = field(default_factory=dict)
@@ -184,6 +185,7 @@ def _apply(told: Described, record: Telling) -> None:
         _apply_artifact(told, record)
     elif isinstance(record, EnvironmentDescribed):
         told.host = str(record.values.get("host", told.host))
+        told.user = str(record.values.get("user", told.user))
 
 
 def _apply_description(told: Described, record: TaskDescribed) -> None:

@@ -13,7 +13,7 @@ from stripchart.capture.patch import Patch
 from stripchart.records import ConfigurationSet, clean_text
 from stripchart.sdk import guard, parameters
 from stripchart.sdk.errors import UsageError
-from stripchart.sdk.guard import contained
+from stripchart.sdk.guard import contained, user_line
 from stripchart.sdk.held import name_of
 from stripchart.sdk.hyperparameters import Hyperparameters
 from stripchart.sdk.session import now_us
@@ -35,8 +35,9 @@ class Connecting(Hyperparameters):
         """Record the parameters in a dict, object, class, argument parser or its namespace, and return it.
 
         The section is ``name``, or ``General`` (``Args`` for arguments). Of a dict a live one comes back, whose later
-        writes are recorded too; a parser's arguments are recorded when they are parsed; of an object the public
-        attributes that are values are recorded as they are now. Nothing here overrides what the script has set.
+        writes are recorded too; a parser's arguments are recorded as the command line has them, and anew when they
+        are parsed; of an object the public attributes that are values are recorded as they are now. Nothing here
+        overrides what the script has set.
         """
         connected = self._connect(mutable, name)
         return mutable if connected is None else connected
@@ -64,13 +65,23 @@ class Connecting(Hyperparameters):
         return mutable
 
     def _follow_parser(self, parser: argparse.ArgumentParser, section: str) -> None:
-        suppressed = "==SUPPRESS=="  # argparse.SUPPRESS
-        defaults = {
-            action.dest: action.default
-            for action in parser._actions
-            if suppressed not in (action.dest, action.default)
-        }
-        self._set(defaults, section)
+        from stripchart.sdk import command_line
+
+        # Whether it has parsed before, no parser tells: its defaults may not be what the script runs with.
+        try:
+            values, untold = command_line.values_of(parser)
+        except command_line.Unread as error:
+            message = f"connect(parser): {error}; its arguments are recorded when it parses"
+            self._losses.note("arguments", message, lost=False, where=user_line())
+        else:
+            self._set(values, section)
+            if untold:
+                names = ", ".join(untold)
+                message = (
+                    f"connect(parser): {names} is recorded when it is parsed; if that has been, "
+                    "connect what parse_args returned"
+                )
+                self._losses.note("arguments", message, lost=False, where=user_line())
 
         def parsed(result: Any, _args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
             self._set(vars(result[0]), section)

@@ -16,13 +16,14 @@ from stripchart.records import (
     StatusChanged,
     TaskDescribed,
 )
-from stripchart.sdk import chronicle, parameters
+from stripchart.sdk import chronicle, lookup, parameters
 from stripchart.sdk.session import now_us
 
 if TYPE_CHECKING:
     from stripchart.settings import Settings
 
 VERSION = 1
+_REPORTED = ("user", "last_worker", "last_iteration", "last_metrics")  # known, and not exported
 
 
 def exported(task_id: str, told: chronicle.Described) -> dict[str, Any]:
@@ -117,9 +118,40 @@ def status_record(task_data: Mapping[str, Any]) -> StatusChanged:
 
 
 def fields(settings: Settings, task_id: str, wanted: Sequence[str]) -> dict[str, Any]:
-    """Return chosen fields of an exported task, dots leading inside; what is not there is ``None``."""
-    told = exported(task_id, chronicle.describe(settings.task_dir(task_id)))
-    return {"id": task_id} | {name: _inside(told, name) for name in wanted}
+    """Return chosen fields of an exported task and of what it reported, dots leading inside.
+
+    What is not there inside a field is ``None``; see ``check_fields`` for the fields there are.
+    """
+    task_dir = settings.task_dir(task_id)
+    described = chronicle.describe(task_dir)
+    told = exported(task_id, described) | {
+        "user": described.user,
+        "last_worker": described.host,
+        "project.name": described.project,
+        "user.name": described.user,
+    }
+    heads = {name.partition(".")[0] for name in wanted}
+    if "last_iteration" in heads:
+        told["last_iteration"] = lookup.last_iteration(task_dir) or 0
+    if "last_metrics" in heads:
+        from stripchart.sdk import reading
+
+        told["last_metrics"] = reading.last_metrics(task_dir)
+    return {"id": task_id} | {
+        name: told[name] if name in told else _inside(told, name) for name in wanted
+    }
+
+
+def check_fields(wanted: Sequence[str]) -> None:
+    """Check that there are fields of these names.
+
+    Raises:
+        ValueError: there is none of one of them.
+    """
+    known = {*exported("", chronicle.Described()), *_REPORTED}
+    for name in wanted:
+        if str(name).partition(".")[0] not in known:
+            raise ValueError(f"a task has no field {name!r}; it has {', '.join(sorted(known))}")
 
 
 def _inside(value: Any, name: str) -> Any:

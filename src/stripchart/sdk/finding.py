@@ -116,21 +116,22 @@ class Finding(Held):
     ) -> list[Any]:
         """Return the ids of the tasks that fit, as ``get_tasks`` finds them.
 
-        With ``additional_return_fields`` dicts come back, of ``id`` and these fields of ``export_task``; dots lead
-        inside, as in ``hyperparams.General.lr``. What a task does not have is ``None``.
+        With ``additional_return_fields`` dicts come back, of ``id`` and these fields: those of ``export_task``, and
+        ``user``, ``last_worker``, ``last_iteration`` and ``last_metrics``, in the shape of
+        ``get_last_scalar_metrics``. Dots lead inside, as in ``hyperparams.General.lr`` or ``project.name``; what is
+        not there is ``None``.
 
         Raises:
-            ValueError: as ``get_tasks``.
+            ValueError: as ``get_tasks``, or there is no field of a name.
         """
-        from stripchart.sdk import searching
+        from stripchart.sdk import exporting, searching
 
+        exporting.check_fields(additional_return_fields or ())
         settings = _settings.load()
         wanted = _wanted(project_name, task_name, tags, True, task_filter)
         ids = [row.id for row in searching.search(settings, wanted)]
         if additional_return_fields is None:
             return ids
-        from stripchart.sdk import exporting
-
         return [exporting.fields(settings, id, additional_return_fields) for id in ids]
 
     @classmethod

@@ -111,7 +111,13 @@ def test_an_index_that_cannot_be_read_is_passed_over(
 
 def test_queries_return_ids_or_fields(some: dict[str, Task]) -> None:
     assert Task.query_tasks(task_name="^vit$") == [some["vit"].id]
-    fields = ["name", "hyperparams.General.lr", "status", "nope.nothing", "hyperparams.General"]
+    fields = [
+        "name",
+        "hyperparams.General.lr",
+        "status",
+        "hyperparams.General.nope",
+        "hyperparams.General",
+    ]
     [told] = Task.query_tasks(task_name="^vit$", additional_return_fields=fields)
     assert told.pop("hyperparams.General")["lr"]["type"] == "int"
     assert told == {
@@ -119,7 +125,24 @@ def test_queries_return_ids_or_fields(some: dict[str, Task]) -> None:
         "name": "vit",
         "hyperparams.General.lr": "3",
         "status": "completed",
-        "nope.nothing": None,
+        "hyperparams.General.nope": None,
+    }
+    with pytest.raises(ValueError, match="no field 'nope"):
+        Task.query_tasks(task_name="^none$", additional_return_fields=["nope.nothing"])
+
+
+def test_queries_return_what_was_reported(home: Path) -> None:
+    task = Task.init("a/b", "n", auto_connect_streams=False)
+    task.logger.report_scalar("t", "s", 2.5, 7)
+    fields = ["last_iteration", "last_metrics.t.s.last", "project.name", "user", "last_worker"]
+    [told] = Task.query_tasks(additional_return_fields=fields)
+    assert told.pop("user")
+    assert told.pop("last_worker")
+    assert told == {
+        "id": task.id,
+        "last_iteration": 7,
+        "last_metrics.t.s.last": 2.5,
+        "project.name": "a/b",
     }
 
 

@@ -86,7 +86,61 @@ def test_a_namespace_goes_to_the_arguments(task: Task) -> None:
     assert task.get_parameters() == {"Args/a": "1", "Args/b": "", "Mine/c": "2"}
 
 
-def test_a_parser_is_recorded_when_it_parses(task: Task) -> None:
+class Pair(argparse.Action):
+    """Be an action that only its script understands."""
+
+    def __call__(self, _parser: Any, namespace: Any, values: Any, _option: Any = None) -> None:
+        setattr(namespace, self.dest, dict([values.split("=")]))
+
+
+def test_a_parser_that_has_parsed_is_recorded_as_it_did(
+    task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    log = tmp_path / "log"
+    line = f"--rate 0.5 --on yes -vv --log {log} --pair a=b fit --deep 3 --unknown"
+    monkeypatch.setattr("sys.argv", ["train.py", *line.split()])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=float, default=0.1, required=True)
+    parser.add_argument("--on", type=lambda text: text == "yes", default=False)
+    parser.add_argument("-v", action="count", default=0)
+    parser.add_argument("--log", type=argparse.FileType("w"))
+    parser.add_argument("--pair", action=Pair)
+    parser.add_argument("--left", default="alone")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("fit").add_argument("--deep", type=int)
+    given, _ = parser.parse_known_args()
+    given.log.write("kept")
+    given.log.close()
+    task.connect(parser)
+    assert task.get_parameters(cast=True) == {
+        "Args/rate": 0.5,
+        "Args/on": True,
+        "Args/v": 2,
+        "Args/log": str(log),
+        "Args/left": "alone",
+        "Args/command": "fit",
+        "Args/deep": 3,
+    }
+    assert log.read_text() == "kept"
+    assert task._losses.counts() == {"arguments": 1}
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("line", ["--rate much", "--help"])
+def test_a_command_line_that_is_not_the_parsers_records_no_default(
+    task: Task, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["train.py", *line.split()])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=float, default=0.1)
+    task.connect(parser)
+    refused = line != "--help"
+    assert task.get_parameters() == ({} if refused else {"Args/rate": "0.1"})
+    assert task._losses.counts() == ({"arguments": 1} if refused else {})
+
+
+def test_a_parser_is_recorded_when_it_parses(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["train.py"])
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=float, default=0.1)
     parser.add_argument("--on", action="store_true")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stripchart.sdk.endings import Ending
 
 TASK_VARIABLE, ATTEMPT_VARIABLE = "STRIPCHART_TASK_ID", "STRIPCHART_ATTEMPT"
+STREAMS_VARIABLE = "STRIPCHART_TASK_STREAMS"  # what of the console is captured, for children
 _HOME_VARIABLE = "STRIPCHART_HOME"
 
 
@@ -67,6 +68,7 @@ class Running:
         for name, value in (
             (TASK_VARIABLE, session.task_id),
             (ATTEMPT_VARIABLE, str(session.attempt)),
+            (STREAMS_VARIABLE, ",".join(sorted(self._streams))),
             (_HOME_VARIABLE, str(session.settings.home)),
         ):
             self._environment[name] = os.environ.get(name)

@@ -39,7 +39,14 @@ from stripchart.sdk.monitoring import Monitoring, monitoring
 from stripchart.sdk.outputs import Destination, Outputs, checked_destination
 from stripchart.sdk.properties import Properties
 from stripchart.sdk.reading_back import ReadingBack
-from stripchart.sdk.running import ATTEMPT_VARIABLE, TASK_VARIABLE, Running, accompany, announce
+from stripchart.sdk.running import (
+    ATTEMPT_VARIABLE,
+    STREAMS_VARIABLE,
+    TASK_VARIABLE,
+    Running,
+    accompany,
+    announce,
+)
 from stripchart.sdk.session import Session, is_child_of_multiprocessing, now_us
 from stripchart.sdk.standing import Standing
 from stripchart.sdk.start import TaskTypes
@@ -239,6 +246,10 @@ class Task(
         accompany(session, request.monitoring if request is not None else Monitoring())
         if request is not None:
             task._capture_console(start.under(settings, request).streams)
+        elif is_child_of_multiprocessing():
+            # It asked for no streams of its own; what another kind of child prints its parent may read, and print.
+            chosen = os.environ.get(STREAMS_VARIABLE, "").split(",")
+            task._capture_console(start.streams(True).intersection(chosen))
         cls._current = task
         return task
 
@@ -307,7 +318,12 @@ class Task(
 
     @classmethod
     def current_task(cls) -> Task | None:
-        """Return the task that is open in this process, or ``None``."""
+        """Return the task that is open in this process, or ``None``.
+
+        In a child of ``multiprocessing`` whose parent has a task, this joins that task.
+        """
+        if cls._current is None and is_child_of_multiprocessing():
+            return cls._join_parent()
         return cls._current
 
     def is_current_task(self) -> bool:

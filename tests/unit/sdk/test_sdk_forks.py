@@ -137,6 +137,36 @@ if __name__ == "__main__":
     assert task.status == "completed"
 
 
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("call", ["Logger.current_logger()", "Task.current_task()"])
+def test_what_a_spawned_child_prints_is_in_the_console(
+    run_script: RunScript, only_task: OnlyTask, call: str, streams: bool
+) -> None:
+    done = run_script(
+        START
+        + f"""
+import multiprocessing
+def work():
+    joined = {call}
+    assert joined is not None
+    print("printed by the child")
+    Task.current_task().add_tags("child")
+if __name__ == "__main__":
+    task = Task.init("p", "n", auto_connect_streams={streams})
+    worker = multiprocessing.get_context("spawn").Process(target=work)
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "printed by the child\n"
+    task = only_task()
+    assert task.get_tags() == ["child"]
+    told = task.get_reported_console_output(10)
+    assert ("printed by the child" in told) is streams
+
+
 def test_a_forked_child_and_its_parent_describe_the_task_both(
     run_script: RunScript, only_task: OnlyTask
 ) -> None:

@@ -14,7 +14,7 @@ import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
-import { parseFilter, type Filter, type Section } from "./sections";
+import { parseFilter, ranksOf, type Filter, type Section } from "./sections";
 import { SCROLLER } from "./screen";
 import { Toolbar } from "./Toolbar";
 import { Tooltip } from "./Tooltip";
@@ -69,6 +69,7 @@ export function Charts({ task, params, layOut, empty }: Props) {
         setView={setView}
         problem={filter.problem}
         counts={{ panels: panels.length, lines }}
+        ranks={ranksOf(panels)}
         paused={paused}
         onPause={setPaused}
       />
@@ -102,7 +103,7 @@ function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
     };
   }, [page]);
   // While rendering, because the panels below ask the feed for lines of this view; it only notes what to read.
-  page.feed.setView({ axis: view.axis, zoom: view.zoom });
+  page.feed.setView({ axis: view.axis, zoom: view.zoom, rank: view.rank });
   useEffect(() => page.range.set(view.zoom), [page, view.zoom]);
   return page;
 }

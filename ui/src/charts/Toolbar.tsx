@@ -14,6 +14,8 @@ interface Props {
   /** What is wrong with the filter, if anything. */
   problem: string | null;
   counts: { panels: number; lines: number };
+  /** The processes that have lines here. */
+  ranks: readonly number[];
   paused: boolean;
   onPause(paused: boolean): void;
 }
@@ -25,7 +27,7 @@ const KIND_NAME: Record<SmoothingKind, string> = {
   mean: "running mean",
 };
 
-export function Toolbar({ view, setView, problem, counts, paused, onPause }: Props) {
+export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause }: Props) {
   return (
     <div className="chart-bar" role="toolbar" aria-label="chart settings">
       <span className="chart-filter" title={problem ?? "A regular expression over titles and series"}>
@@ -65,6 +67,7 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
       <Toggle on={view.table} onChange={(table) => setView({ table })} title="First, last, least, most and mean of every line">
         table
       </Toggle>
+      {(ranks.length > 1 || view.rank !== null) && <RankChoice ranks={ranks} view={view} setView={setView} />}
       <span className="grow" />
       {view.zoom && (
         <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">
@@ -79,6 +82,27 @@ export function Toolbar({ view, setView, problem, counts, paused, onPause }: Pro
         {paused ? "Paused" : "Pause"}
       </Toggle>
     </div>
+  );
+}
+
+/** Which process is drawn, so that nobody takes the one shown for all there is. */
+function RankChoice({ ranks, view, setView }: { ranks: readonly number[]; view: ChartView; setView: SetView }) {
+  const lowest = ranks[0] ?? 0;
+  const offered = view.rank === null || ranks.includes(view.rank) ? ranks : [...ranks, view.rank];
+  // Keys that look like numbers would come before all others.
+  const options = Object.fromEntries([["live", "lowest rank"], ...offered.map((rank) => [`=${rank}`, `rank ${rank}`])]);
+  return (
+    <>
+      <Choice
+        label="rank"
+        value={view.rank === null ? "live" : `=${view.rank}`}
+        options={options as Record<string, string>}
+        onChange={(value) => setView({ rank: value === "live" ? null : Number(value.slice(1)) })}
+      />
+      <span className="dim">
+        rank {view.rank ?? lowest} of {ranks.length} shown
+      </span>
+    </>
   );
 }
 

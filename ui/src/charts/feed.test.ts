@@ -85,7 +85,7 @@ it("asks only for what came since, and only for lines that changed", async () =>
 it("reads what a zoom shows exactly, and draws the old until it is here", async () => {
   feed.want("p1", [A], 400);
   await settle();
-  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 } });
+  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 }, rank: null });
   expect(feed.line(KEY)!.length).toBe(100);
   await settle();
   expect(server.requests[1]).toMatchObject({ low: 90, high: 210 });
@@ -98,7 +98,7 @@ it("asks for nothing where all points are here already", async () => {
   server.exact = true;
   feed.want("p1", [A], 400);
   await settle();
-  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 } });
+  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 }, rank: null });
   await settle();
   expect(server.requests).toHaveLength(1);
 });
@@ -106,7 +106,7 @@ it("asks for nothing where all points are here already", async () => {
 it("gives up a reading that nobody waits for any more", async () => {
   feed.want("p1", [A], 400);
   vi.advanceTimersByTime(1);
-  feed.setView({ axis: "wall", zoom: null });
+  feed.setView({ axis: "wall", zoom: null, rank: null });
   expect(server.signals[0]!.aborted).toBe(true);
   await settle();
   expect(server.requests.at(-1)!.axis).toBe("wall");
@@ -146,4 +146,17 @@ it("says why a reading failed, and tries again by itself", async () => {
   await vi.advanceTimersByTimeAsync(5000);
   expect(feed.problem).toBeNull();
   expect(feed.line(KEY)).not.toBeNull();
+});
+
+it("reads a given rank's own line in place of the live one, and shows nothing of the other meanwhile", async () => {
+  feed.want("p1", [A], 400);
+  await settle();
+  feed.setView({ axis: "iteration", zoom: null, rank: 2 });
+  expect(feed.line(KEY)).toBeNull();
+  await settle();
+  expect(server.requests.map(({ reads }) => [reads[0]!.line, reads[0]!.rank, reads[0]!.after])).toEqual([
+    ["live", null, null],
+    ["line", 2, null],
+  ]);
+  expect(feed.line(KEY)!.length).toBe(100);
 });

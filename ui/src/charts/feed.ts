@@ -11,6 +11,8 @@ import { lineKey } from "./view";
 export interface FeedView {
   axis: Axis;
   zoom: Range | null;
+  /** Lines of this process, each of its latest attempt; null for the live line, which joins attempts. */
+  rank: number | null;
 }
 
 export interface SeriesName {
@@ -51,7 +53,7 @@ export class Feed {
   private readonly entries = new Map<string, Entry>();
   private readonly wanted = new Map<string, { names: readonly SeriesName[]; columns: number }>();
   private readonly listeners = new Set<(changed: ReadonlySet<string>) => void>();
-  private view: FeedView = { axis: "iteration", zoom: null };
+  private view: FeedView = { axis: "iteration", zoom: null, rank: null };
   private timer: ReturnType<typeof setTimeout> | null = null;
   private closed = true;
   private paused = false;
@@ -76,11 +78,14 @@ export class Feed {
 
   setView(view: FeedView): void {
     const old = this.view;
-    if (old.axis === view.axis && old.zoom?.low === view.zoom?.low && old.zoom?.high === view.zoom?.high) return;
+    const same = old.axis === view.axis && old.rank === view.rank;
+    if (same && old.zoom?.low === view.zoom?.low && old.zoom?.high === view.zoom?.high) return;
     this.view = view;
     for (const entry of this.entries.values()) {
       if (entry.reading) this.drop(entry);
-      if (old.axis !== view.axis) entry.part = null;
+      // Not to be shown under the name of another rank, not even until the next is here.
+      if (old.rank !== view.rank) entry.whole = null;
+      if (!same) entry.part = null;
       else if (view.zoom === null) entry.part = null;
       entry.line = null;
     }
@@ -266,9 +271,9 @@ export class Feed {
         task: this.task,
         title: entry.title,
         series: entry.series,
-        line: "live",
+        line: this.view.rank === null ? "live" : "line",
         attempt: null,
-        rank: null,
+        rank: this.view.rank,
         after: target.cursor,
       })),
     };

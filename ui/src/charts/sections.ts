@@ -98,6 +98,12 @@ function panelOf(title: string, series: SeriesSummary[]): PanelModel {
   return { id: title, heading, valueName: heading.slice(heading.lastIndexOf("/") + 1) || heading, lines };
 }
 
+/** The processes that have a line here, ascending. */
+export function ranksOf(panels: readonly Pick<PanelModel, "lines">[]): number[] {
+  const ranks = new Set(panels.flatMap(({ lines }) => lines.flatMap(({ summary }) => summary.ranks)));
+  return [...ranks].sort((a, b) => a - b);
+}
+
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list) list.push(value);

@@ -20,6 +20,7 @@ describe("the view in the address", () => {
       zoom: { low: -5, high: 2 ** 62 },
       hidden: ["loss\ttrain", "a b\té"],
       full: "x/y z",
+      rank: 3,
     };
     const search = withView("?other=1", PARAMS, change);
     expect(readView(search, PARAMS)).toMatchObject(change);

@@ -28,6 +28,8 @@ export interface ChartView {
   full: string | null;
   /** A table of values in place of the charts. */
   table: boolean;
+  /** The process whose lines are drawn; null for the lowest rank of each, over all attempts. */
+  rank: number | null;
 }
 
 export const HEIGHTS = { low: 120, high: 600, start: 200 };
@@ -79,6 +81,7 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
     filter: param.text("filter"),
     zoom: { key: "x", parse: (raw) => parseZoom(raw[0]), format: (zoom) => (zoom ? [formatZoom(zoom)] : []) },
     table: param.flag("table"),
+    rank: param.int("rank", null),
     hidden: param.list("hide"),
     folded: param.list("fold"),
     full: {
@@ -126,6 +129,7 @@ export function readView(search: string, params: ViewParams): ChartView {
     folded: readParam(search, params.folded),
     full: readParam(search, params.full),
     table: readParam(search, params.table),
+    rank: readParam(search, params.rank),
   };
 }
 

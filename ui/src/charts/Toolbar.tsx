@@ -67,7 +67,8 @@ export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause
       <Toggle on={view.table} onChange={(table) => setView({ table })} title="First, last, least, most and mean of every line">
         table
       </Toggle>
-      {(ranks.length > 1 || view.rank !== null) && <RankChoice ranks={ranks} view={view} setView={setView} />}
+      {/* The table of values is of no single rank. */}
+      {!view.table && (ranks.length > 1 || view.rank !== null) && <RankChoice ranks={ranks} view={view} setView={setView} />}
       <span className="grow" />
       {view.zoom && (
         <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">

@@ -132,9 +132,19 @@ class Client:
         """Give one task."""
         return self._get(f"/tasks/{task_id}", schema.TaskDetail)
 
-    def series(self, task_id: str) -> schema.SeriesList:
-        """List the series of a task."""
-        return self._get(f"/tasks/{task_id}/series", schema.SeriesList)
+    def series(self, task_id: str, *, search: str = "") -> schema.SeriesList:
+        """List the series of a task, all pages of them; ``search`` keeps those whose title or series holds it."""
+        found: dict[tuple[str, str], schema.SeriesSummary] = {}
+        offset = 0
+        while True:
+            page = self._get(
+                f"/tasks/{task_id}/series", schema.SeriesList, search=search, offset=offset
+            )
+            offset += len(page.series)
+            # A series that came in meanwhile moves others on to the next page: those come twice.
+            found |= {(s.title, s.series): s for s in page.series}
+            if not page.series or offset >= page.total:
+                return schema.SeriesList(series=list(found.values()), total=len(found))
 
     def values(self, task_id: str) -> schema.SingleValueList:
         """List the single values of a task."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stripchart.records import SINGLE_VALUE
 from stripchart.store.contract import Gap, LineKey, LineRead, Store
 from tests.contract.feeding import LINE, TASK, batch, columns, console, of_line, rows_of
 
@@ -130,6 +131,27 @@ def test_lines_are_told_apart(store: Store) -> None:
     assert len(store.lines(TASK)) == 5
     names = [(LINE.title, LINE.series), ("", LINE.series), ("no", "such")]
     assert {s.key for s in store.lines(TASK, names)} == {*keys[:3], keys[4]}
+
+
+def test_names_come_in_pages_by_title_and_series_without_single_values(store: Store) -> None:
+    scalars = [("b", "One"), ("a", "two"), ("a", "one"), ("Ä", "x"), ("Summary", "mixed")]
+    keys = [replace(LINE, title=title, series=series) for title, series in scalars]
+    keys += [replace(keys[0], attempt=1), replace(keys[0], task="f" * 32, series="other")]
+    singles = [replace(LINE, title="Summary", series=s) for s in ("best", "mixed")]
+    points = [(key, 0) for key in keys] + [(key, SINGLE_VALUE) for key in singles]
+    for number, (key, flags) in enumerate(points):
+        store.append([batch(of_line([(0, 0, 1.0, flags)], key), writer=str(number))])
+
+    whole = store.names(TASK, search="", offset=0, limit=100)
+    assert (whole.total, list(whole.names)) == (5, sorted(scalars))
+    page = store.names(TASK, search="", offset=1, limit=2)
+    assert (page.total, list(page.names)) == (5, sorted(scalars)[1:3])
+    beyond = store.names(TASK, search="", offset=9, limit=2)
+    assert (beyond.total, list(beyond.names)) == (5, [])
+    found = store.names(TASK, search="ONE", offset=0, limit=100)
+    assert (found.total, list(found.names)) == (2, [("a", "one"), ("b", "One")])
+    assert list(store.names(TASK, search="%", offset=0, limit=9).names) == []
+    assert list(store.names("0" * 32, search="", offset=0, limit=9).names) == []
 
 
 def test_a_deleted_task_is_forgotten_and_may_come_again(store: Store) -> None:

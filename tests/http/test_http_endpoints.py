@@ -49,6 +49,22 @@ def post(client: TestClient[Any], path: str, body: schema.Body) -> Any:
     )
 
 
+def test_series_come_in_pages(record: Start, app_client: App) -> None:
+    task = record()
+    for number in range(7):
+        task.writer.scalar("loss", f"s{number}", float(number), 0)
+    task.end()
+    client, path = app_client(), f"/tasks/{task.id}/series"
+
+    page = get(client, path, schema.SeriesList, offset=2, limit=3)
+    assert [s.series for s in page.series] == ["s2", "s3", "s4"]
+    assert (page.total, page.offset) == (7, 2)
+    found = get(client, path, schema.SeriesList, search="S6")
+    assert ([s.series for s in found.series], found.total) == (["s6"], 1)
+    for params in ({"offset": -1}, {"limit": -1}, {"limit": 5001}, {"offset": 1 << 63}):
+        check_error(client.get(f"/api/v1{path}", params=params), 400, "bad_request")
+
+
 def test_a_task_from_every_side(record: Start, app_client: App) -> None:
     task = record(name="first", project="a/b")
     task.scalars("loss", "train", [3.0, 1.0, 2.0])

@@ -30,12 +30,13 @@ def scalars(arguments: argparse.Namespace) -> int:
     """Print the series of a task."""
     with asking(arguments) as client:
         task = find_task(client, arguments.task)
-        found = _chosen(client.series(task.id).series, arguments)
+        search = arguments.title or arguments.series or ""
+        found = _chosen(client.series(task.id, search=search).series, arguments)
         if arguments.csv:
             _print_csv(client, task.id, found)
             return DONE
     if arguments.json:
-        body = schema.SeriesList(series=found)
+        body = schema.SeriesList(series=found, total=len(found))
         print(msgspec.json.format(msgspec.json.encode(body), indent=2).decode())
         return DONE
     head = ["TITLE", "SERIES", "POINTS", "FIRST", "LAST", "MIN", "MAX", "MEAN", "NON-FINITE"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 
 import msgspec
 
@@ -17,6 +16,8 @@ from stripchart.store.contract import ConsoleRead, LineSummary, Point, Reader
 MOST_TASKS = 10_000
 MOST_METRICS = 100
 MOST_LINES = 50_000
+MOST_SERIES = 5000
+_INT64_MAX = 2**63 - 1
 
 
 def projects(catalog: Catalog) -> schema.ProjectList:
@@ -68,14 +69,25 @@ def task(catalog: Catalog, task_id: str) -> schema.TaskDetail:
     return msgspec.convert(detail, schema.TaskDetail, from_attributes=True)
 
 
-def series(events: Reader, task_id: str) -> schema.SeriesList:
-    """Return the summaries of the live lines of a task, by title and series."""
-    by_name: dict[tuple[str, str], list[LineSummary]] = defaultdict(list)
-    for summary in events.lines(task_id):
+def series(
+    events: Reader, task_id: str, *, search: str = "", offset: int = 0, limit: int = MOST_SERIES
+) -> schema.SeriesList:
+    """Return a page of the summaries of the live lines of a task, by title and series.
+
+    Raises:
+        BadRequestError: offset or limit do not fit.
+    """
+    if not 0 <= offset <= _INT64_MAX or not 0 <= limit <= MOST_SERIES:
+        raise BadRequestError(f"offset must be 0 or more, limit between 0 and {MOST_SERIES}")
+    page = events.names(task_id, search=search, offset=offset, limit=limit)
+    by_name: dict[tuple[str, str], list[LineSummary]] = {name: [] for name in page.names}
+    for summary in events.lines(task_id, page.names):
         if not summary.single:
             by_name[summary.key.title, summary.key.series].append(summary)
-    found = [_summary(by_name[name], events) for name in sorted(by_name)]
-    return schema.SeriesList(series=[s for s in found if s is not None])
+    found = [_summary(of_name, events) for of_name in by_name.values()]
+    return schema.SeriesList(
+        series=[s for s in found if s is not None], total=page.total, offset=offset
+    )
 
 
 def single_values(events: Reader, task_id: str) -> schema.SingleValueList:

@@ -5,7 +5,7 @@ GET  /api/v1/server                       ServerInfo
 GET  /api/v1/projects                     ProjectList
 POST /api/v1/tasks/query                  TaskQuery -> TaskPage
 GET  /api/v1/tasks/{task_id}              TaskDetail
-GET  /api/v1/tasks/{task_id}/series       SeriesList
+GET  /api/v1/tasks/{task_id}/series       search, offset, limit -> SeriesList
 GET  /api/v1/tasks/{task_id}/values       SingleValueList
 GET  /api/v1/tasks/{task_id}/console      query string of ConsoleQuery's fields -> ConsolePage
 POST /api/v1/series/read                  SeriesReadRequest -> Arrow IPC stream, see below
@@ -221,7 +221,11 @@ class SeriesSummary(Body, frozen=True):
 
 
 class SeriesList(Body, frozen=True):
+    """One page by title and series, from ``offset`` on; ``total`` counts all that fit the search."""
+
     series: list[SeriesSummary]
+    total: int = 0
+    offset: int = 0
 
 
 class SingleValue(Body, frozen=True):

@@ -220,6 +220,14 @@ class LineSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class NamePage:
+    """Answer a question for names: ``total`` fitting (title, series) pairs, of which ``names`` are one page."""
+
+    total: int
+    names: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class LineRead:
     """Ask for ``[low, high)`` of a line on an axis; ``None`` leaves a side open.
 
@@ -359,6 +367,13 @@ class Reader(Protocol):
         """Return the summaries of the lines of a task, in no given order.
 
         ``names`` keeps to the lines of these (title, series): ingest asks for the few that changed.
+        """
+
+    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
+        """Return a page of the names of a task's series, ordered by (title, series); lines of single values have none.
+
+        ``search`` keeps those whose title or series holds it, whatever the case. Costs no summary: a task may have
+        a million series.
         """
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:

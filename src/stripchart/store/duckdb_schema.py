@@ -188,10 +188,15 @@ def translated(path: Path) -> Iterator[None]:
 Columns = Mapping[str, NDArray[Any]]
 
 
-def only(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()) -> Any:
+def only(
+    cursor: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any] = (),
+) -> Any:
     """Return the only value of an answer, which must have one row."""
     # Not fetchone: an answer that is not fetched to its end keeps the connection busy.
-    ((value,),) = cursor.execute(query, list(parameters)).fetchall()
+    bound = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+    ((value,),) = cursor.execute(query, bound).fetchall()
     return value
 
 

@@ -15,7 +15,13 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from stripchart.store import duckdb_console, duckdb_documents, duckdb_lines, duckdb_reading
+from stripchart.store import (
+    duckdb_console,
+    duckdb_documents,
+    duckdb_lines,
+    duckdb_names,
+    duckdb_reading,
+)
 from stripchart.store.contract import (
     M4,
     Batch,
@@ -27,6 +33,7 @@ from stripchart.store.contract import (
     LinePoints,
     LineRead,
     LineSummary,
+    NamePage,
     Point,
     StreamName,
 )
@@ -237,6 +244,10 @@ class DuckDBStore:
                 return known
         with self._database.snapshot() as cursor:
             return duckdb_lines.read_summaries(cursor, task, names)
+
+    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
+        with self._database.snapshot() as cursor:
+            return duckdb_names.read_names(cursor, task, search, offset, limit)
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
         with self._database.snapshot() as cursor:

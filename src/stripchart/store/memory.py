@@ -33,6 +33,7 @@ from stripchart.store.contract import (
     LinePoints,
     LineRead,
     LineSummary,
+    NamePage,
     Point,
     Points,
     StreamName,
@@ -143,6 +144,16 @@ class MemoryStore:
                 if key.task == task and (asked is None or (key.title, key.series) in asked)
             ]
             return [query_lines.summarise(key, self._all(key)) for key in keys]
+
+    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
+        lowered = search.lower()
+        found = {
+            (line.key.title, line.key.series)
+            for line in self.lines(task)
+            if not line.single
+            and (lowered in line.key.title.lower() or lowered in line.key.series.lower())
+        }
+        return NamePage(len(found), sorted(found)[offset : offset + limit])
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
         with self._lock:

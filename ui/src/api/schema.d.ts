@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * ListSeries
-         * @description List the series of a task, each with the summary of its live line.
+         * @description List the series of a task, each with the summary of its live line, one page by title and series.
          */
         get: operations["list_series"];
         put?: never;
@@ -504,9 +504,16 @@ export interface components {
             groups: components["schemas"]["SampleGroup"][];
             samples: components["schemas"]["Sample"][];
         };
-        /** SeriesList */
+        /**
+         * SeriesList
+         * @description One page by title and series, from ``offset`` on; ``total`` counts all that fit the search.
+         */
         SeriesList: {
             series: components["schemas"]["SeriesSummary"][];
+            /** @default 0 */
+            total?: number;
+            /** @default 0 */
+            offset?: number;
         };
         /**
          * SeriesRead
@@ -1277,7 +1284,12 @@ export interface operations {
     };
     list_series: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keep those whose title or series holds this. */
+                search?: string;
+                offset?: number;
+                limit?: number;
+            };
             header?: never;
             path: {
                 task_id: string;

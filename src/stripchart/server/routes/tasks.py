@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from stripchart.server import answers
 from stripchart.server.responses import ERRORS
@@ -57,10 +59,19 @@ def get_task(running: NamedDependency[Running], task_id: FromPath[str]) -> TaskD
     responses=ERRORS,
     sync_to_thread=True,
 )
-def list_series(running: NamedDependency[Running], task_id: FromPath[str]) -> SeriesList:
-    """List the series of a task, each with the summary of its live line."""
+def list_series(
+    running: NamedDependency[Running],
+    task_id: FromPath[str],
+    *,
+    search: Annotated[
+        str, QueryParameter(description="Keep those whose title or series holds this.")
+    ] = "",
+    offset: FromQuery[int] = 0,
+    limit: FromQuery[int] = answers.MOST_SERIES,
+) -> SeriesList:
+    """List the series of a task, each with the summary of its live line, one page by title and series."""
     running.require_task(task_id)
-    return answers.series(running.home.events, task_id)
+    return answers.series(running.home.events, task_id, search=search, offset=offset, limit=limit)
 
 
 @get(

@@ -25,6 +25,8 @@ from stripchart.store.contract import Batch, Document, Extent, LineKey, StreamNa
 
 LOST_NAME = "(name lost)"
 RECORD_BYTES_A_READ = 8 << 20
+SERIES_A_READ = 10_000
+"""How many distinct series one read takes in: of each there is far more to remember than of a point."""
 _RECORD_READS = 4
 # A file server may show a point before the declaration of its series. Later than this it will not come.
 _DECLARATION_PATIENCE_SEC = 10.0
@@ -97,14 +99,15 @@ class WriterCursor:
             OSError, JournalError: the journal cannot be read.
         """
         decoded = Decoded()
-        scalars = self.reader.scalars(self.scalars_at, max(limit, 1))
+        whole = self.reader.scalars(self.scalars_at, max(limit, 1))
+        scalars = _few_series(whole)
         missing = self._missing(scalars)
         for _ in range(_RECORD_READS):
             advanced = self._read_records(decoded)
             missing = self._missing(scalars) if missing and advanced else missing
             if not missing or not advanced:
                 break
-        decoded.more = advanced or scalars.slots.size >= limit
+        decoded.more = advanced or scalars is not whole or scalars.slots.size >= limit
         if missing:
             scalars = self._settle_missing(scalars, missing, decoded, wait=advanced or not closed)
         self._take_scalars(scalars, decoded)
@@ -168,10 +171,7 @@ class WriterCursor:
             self._undeclared_since = now
         nameless = np.isin(scalars.slots["series"], missing)
         if wait and now - self._undeclared_since < _DECLARATION_PATIENCE_SEC:
-            at = int(np.argmax(nameless))
-            end = int(scalars.offset[at])
-            skipped = [s for s in scalars.skipped if s.begin < end]
-            return Scalars(scalars.slots[:at], scalars.offset[:at], end, skipped)
+            return _up_to(scalars, int(np.argmax(nameless)))
         for number in missing:
             self._names[number] = (LOST_NAME, f"{self.writer} #{number}")
             decoded.records.append(
@@ -200,6 +200,22 @@ class WriterCursor:
             self._known_scalars = end
         decoded.size = int(scalars.slots.size)
         self.scalars_at = end
+
+
+def _few_series(scalars: Scalars) -> Scalars:
+    """Return the first slots, as many as have no more than ``SERIES_A_READ`` distinct series."""
+    if scalars.slots.size <= SERIES_A_READ:
+        return scalars
+    if distinct_series(scalars.slots).size <= SERIES_A_READ:
+        return scalars
+    _, first = np.unique(scalars.slots["series"], return_index=True)
+    return _up_to(scalars, int(np.sort(first)[SERIES_A_READ]))
+
+
+def _up_to(scalars: Scalars, at: int) -> Scalars:
+    end = int(scalars.offset[at])
+    skipped = [s for s in scalars.skipped if s.begin < end]
+    return Scalars(scalars.slots[:at], scalars.offset[:at], end, skipped)
 
 
 def _bytes_between(begin: int, end: int) -> int:

@@ -47,6 +47,7 @@ ALIVE_INTERVAL_SEC = 2.0
 _VANISHED_AFTER_US = 3_000_000
 _CONCLUDED_AFTER_SEC = _VANISHED_AFTER_US / 1e6 + 2 * ALIVE_INTERVAL_SEC
 _HEADER_PATIENCE_SEC = 5.0
+_MOST_NAMES = 10_000  # so many series wait for their summaries at most, beside those of one read
 _SETTLING_SEC = 4.0  # longer than the reader waits for a slot that was claimed and not yet filled
 _UNREADABLE = "unreadable-journal"
 _QUIET = (
@@ -79,6 +80,7 @@ class TaskFollower:
         self._journal_mtime_ns = -1
         self._unread_since: dict[str, float] = {}
         self._dead: set[str] = set()
+        self._finished: set[str] = set()  # closed, and read to the end
         self._alive_at = 0.0
         self._save_at = 0.0
         self._urgent = False
@@ -99,20 +101,23 @@ class TaskFollower:
         self._find_writers()
         self.more = False
         found = []
+        names = len(self._names)
         for name, cursor in self._cursors.items():
             writer = self.state.writers[name]
-            if limit <= 0:
+            if limit <= 0 or names >= _MOST_NAMES:
                 self.more = True
                 break
-            if writer.closed and name in self._dead:
+            if name in self._finished:
                 continue
             decoded = cursor.read(limit, closed=writer.closed or name in self._dead)
             self.more = self.more or decoded.more
             limit -= decoded.size
+            names += len(decoded.names)
             if decoded.more or decoded.batches or decoded.records:
                 found.append((name, decoded))
             elif writer.closed and self.quiet_sec() > _SETTLING_SEC:
-                self._dead.add(name)  # read to its end: nothing can follow
+                self._dead.add(name)
+                self._finished.add(name)  # nothing can follow
         return found
 
     def _find_writers(self) -> None:
@@ -218,7 +223,8 @@ class TaskFollower:
 
     def due(self, now: float) -> bool:
         """Tell whether the state is to be saved now."""
-        return self.dirty and (self._urgent or now >= self._save_at)
+        many = len(self._names) >= _MOST_NAMES  # nothing more is read before these are saved
+        return self.dirty and (self._urgent or many or now >= self._save_at)
 
     def summarise(self, now: float) -> None:
         """Bring the state up to what the event store holds, ready to be saved."""

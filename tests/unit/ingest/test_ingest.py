@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from stripchart.ingest.changes import Changed
+from stripchart.ingest.cursor import SERIES_A_READ
 from stripchart.ingest.documents import PLOT, SAMPLE, STORED
 from stripchart.ingest.ingest import Ingest
 from stripchart.ingest.reindex import reindex
@@ -401,3 +403,26 @@ def test_points_whose_name_was_lost_are_kept_and_noted(
     detail = index.catalog.detail(TASK)
     assert detail is not None
     assert {note.code for note in detail.notes if note.lost} >= {"name-lost"}
+
+
+def test_a_task_of_many_series_is_taken_in_by_and_by(
+    home: Path, make_index: Callable[[str], Index]
+) -> None:
+    count = 2 * SERIES_A_READ + 500
+    with subprocess.Popen(["true"]) as gone:  # its writer is found dead before it is found closed
+        gone.wait()
+    journal = writer(home, pid=gone.pid)
+    for number in range(count):
+        journal.scalar("title", str(number), float(number), number)
+    for number in (0, count - 1):
+        journal.scalar("title", str(number), -1.0, count)
+
+    index = make_index("a")
+    index.ingest.step()
+    journal.close()
+    index.ingest.catch_up()
+    metrics = {metric.series: metric for metric in index.catalog.metrics(TASK)}
+    assert len(metrics) == count
+    assert (metrics["0"].count, metrics["0"].last) == (2, -1.0)
+    assert (metrics[str(count - 1)].count, metrics[str(count - 1)].last) == (2, -1.0)
+    assert sum(line.count for line in index.events.lines(TASK)) == count + 2

@@ -89,6 +89,8 @@ def test_a_big_figure_comes_as_it_was_reported(
     )
     assert response.headers.get("content-encoding", "identity") == encoding
     body = response.content
-    if body.startswith(b"\x28\xb5\x2f\xfd"):  # httpx unpacks zstd only where another package is installed
+    if body.startswith(
+        b"\x28\xb5\x2f\xfd"
+    ):  # httpx unpacks zstd only where another package is installed
         body = zstd.decompress(body)
     assert body.decode() == text

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { getJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { SeriesList, SeriesSummary, TaskChange, TaskDetail } from "../api/types";
+import { formatCount } from "../state/format";
 import { useKeys, type Gesture, type KeyBinding } from "../state/keys";
 import { useResource } from "../state/resource";
 import { throttle } from "../state/throttle";
@@ -77,6 +78,11 @@ export function Charts({ task, params, layOut, empty }: Props) {
       {data &&
         panels.length === 0 &&
         (view.filter ? <p className="chart-none">No chart matches the filter.</p> : empty)}
+      {data && data.total > data.series.length && (
+        <p className="chart-none">
+          The first {formatCount(data.series.length)} of {formatCount(data.total)} series, by name.
+        </p>
+      )}
       {view.table && panels.length > 0 && <ValuesTable panels={panels} name={task.task.name} />}
       {!view.table &&
         sections.map((section) => (

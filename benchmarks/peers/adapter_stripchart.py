@@ -2,14 +2,14 @@
 
 import os
 
+from stripchart import Task
+
 DIST = "stripchart"
 
 
 def setup(dir, run="run0"):
     global log_scalar, task
     os.environ["STRIPCHART_HOME"] = os.path.join(dir, "stripchart-home")
-    from stripchart import Task
-
     task = Task.init(project_name="bench", task_name=run)
     report = task.get_logger().report_scalar
 
@@ -23,7 +23,5 @@ def finish():
 
 def read_back(dir, name, run="run0"):
     os.environ["STRIPCHART_HOME"] = os.path.join(dir, "stripchart-home")
-    from stripchart import Task
-
     line = Task.get_task(project_name="bench", task_name=run).get_all_reported_scalars()[name][name]
     return list(zip(line["x"], line["y"], strict=True))

@@ -113,8 +113,12 @@ class Server:
 
     def series(self, task_id: str) -> dict[tuple[str, str], dict[str, Any]]:
         """Return what is listed of each series of a person's own."""
-        listed = self.get(f"/tasks/{task_id}/series")["series"]
-        return {(one["title"], one["series"]): one for one in listed}
+        listed: list[dict[str, Any]] = []
+        while True:
+            page = self.get(f"/tasks/{task_id}/series", offset=len(listed))
+            listed += page["series"]
+            if not page["series"] or len(listed) >= page["total"]:
+                return {(one["title"], one["series"]): one for one in listed}
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_the_curve_grows_by_itself_and_a_killed_training_loses_nothing(
     page.goto(f"{server.address}/task/{task}/scalars")
     expect(page.get_by_role("img", name=re.compile("^Chart of loss"))).to_be_visible()
     page.evaluate("window.sameDocument = true")
-    seen = shown_iteration(page, "loss")
+    seen = shown_iteration(page, "loss") + 60  # more lines than one screen of the console
     page.wait_for_function(
         """least => [...document.querySelectorAll('[role=img]')].some(chart => {
             const found = /^Chart of loss.*at iteration (\\d+)/.exec(chart.ariaLabel || '')
@@ -96,7 +96,7 @@ def test_the_curve_grows_by_itself_and_a_killed_training_loses_nothing(
 
     page.goto(f"{server.address}/task/{task}")
     expect(page.get_by_text("SIGKILL").first).to_be_visible()
-    page.goto(f"{server.address}/task/{task}/console")
+    page.goto(f"{server.address}/task/{task}/console#L{last + 1}")  # only what is in view is drawn
     expect(page.get_by_text(f"step {last}", exact=True).first).to_be_visible()
     page.goto(f"{server.address}/task/{task}/system")
     expect(page.get_by_role("img", name=re.compile("CPU", re.I)).first).to_be_visible()

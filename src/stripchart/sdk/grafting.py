@@ -58,7 +58,7 @@ def graft(source: Path, target: Path, offset: int) -> None:
         r.identity.writer for r in readers if (target / "journal" / r.identity.writer).exists()
     ]
     if taken:
-        raise UsageError(f"this session was imported into task {target.name} before")
+        raise UsageError(f"the archive was imported into task {target.name} before")
     for reader in readers:
         _graft_journal(reader, target, later, offset)
     for name in _FILES:

@@ -67,6 +67,12 @@ class Settings:
         default=True,
         metadata={"doc": "Capture stdout and stderr, unless `auto_connect_streams` says which."},
     )
+    capture_frameworks: bool = field(
+        default=True,
+        metadata={
+            "doc": "Capture what libraries log, save and parse, unless `Task.init` says which."
+        },
+    )
     clearml_conf: str = field(
         default="",
         metadata={"doc": "A `clearml.conf` to take settings from that are not set otherwise."},

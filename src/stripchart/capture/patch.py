@@ -3,6 +3,9 @@
 The original is called first, once, outside any ``try`` of ours: its result and its exceptions are untouched. Then
 the observer is shown result and arguments. While an observer runs, nothing that its thread does is observed (our
 own work is not captured again); while an original runs, everything is. An observer's error goes to ``on_error``.
+
+What an observer needs of the state before the call, ``prepare`` returns, called before the original as guarded as
+the observer. It may not change the call: that is not observing.
 """
 
 from __future__ import annotations
@@ -14,7 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
-Observer = Callable[[Any, tuple[Any, ...], Mapping[str, Any]], None]
+Observer = Callable[
+    ..., None
+]  # result, args, kwargs and, where there is a ``prepare``, what that returned
+Prepare = Callable[[tuple[Any, ...], Mapping[str, Any]], Any]
 
 _thread = threading.local()
 _ABSENT: Any = object()
@@ -35,16 +41,25 @@ def unobserved() -> Iterator[None]:
 class Patch:
     """Wrap ``name`` of ``owner`` (a class, a module or an object) so that ``observe(result, args, kwargs)`` sees it.
 
-    ``static`` and class methods stay what they are, coroutine functions are awaited before they are shown.
+    ``static`` and class methods stay what they are, coroutine functions are awaited before they are shown. With
+    ``prepare(args, kwargs)``, called before the original, the observer gets its result as a fourth argument; where it
+    fails, the call is not shown.
     """
 
     def __init__(
-        self, owner: Any, name: str, observe: Observer, *, on_error: Callable[[Exception], None]
+        self,
+        owner: Any,
+        name: str,
+        observe: Observer,
+        *,
+        on_error: Callable[[Exception], None],
+        prepare: Prepare | None = None,
     ) -> None:
         self._owner = owner
         self._name = name
         self._observe = observe
         self._on_error = on_error
+        self._prepare = prepare
         self._before: Any = _ABSENT  # what the owner itself had, absent where it inherited the name
         self._ours: Any = _ABSENT
         self.active = False
@@ -94,12 +109,23 @@ class Patch:
         if isinstance(original, FunctionType) and original.__code__.co_flags & _CO_COROUTINE:
 
             async def waiting(*args: Any, **kwargs: Any) -> Any:
+                prepared = self._prepared(args, kwargs)
                 result = await original(*args, **kwargs)
-                if self.active:
-                    self._show(result, args, kwargs)
+                if self.active and (prepared or self._prepare is None):
+                    self._show(result, args, kwargs, *prepared)
                 return result
 
             return _named_as(waiting, original)
+        if self._prepare is not None:
+
+            def preparing(*args: Any, **kwargs: Any) -> Any:
+                prepared = self._prepared(args, kwargs)
+                result = original(*args, **kwargs)
+                if self.active and prepared:
+                    self._show(result, args, kwargs, *prepared)
+                return result
+
+            return _named_as(preparing, original)
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
@@ -109,12 +135,27 @@ class Patch:
 
         return _named_as(wrapper, original)
 
-    def _show(self, result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    def _prepared(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what ``prepare`` gives, in a tuple; an empty one where nothing is to be shown."""
+        if self._prepare is None or not self.active or getattr(_thread, "inside", False):
+            return ()
+        _thread.inside = True
+        try:
+            return (self._prepare(args, kwargs),)
+        except Exception as error:  # noqa: BLE001 - as in _show
+            self._on_error(error)
+            return ()
+        finally:
+            _thread.inside = False
+
+    def _show(
+        self, result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], *prepared: Any
+    ) -> None:
         if getattr(_thread, "inside", False):
             return
         _thread.inside = True
         try:
-            self._observe(result, args, kwargs)
+            self._observe(result, args, kwargs, *prepared)
         except Exception as error:  # noqa: BLE001 - the one who patches says what an error of the observer means
             self._on_error(error)
         finally:

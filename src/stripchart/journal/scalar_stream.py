@@ -142,22 +142,37 @@ class ScalarStream:
             self._ids.setdefault(title, {})[series] = number
             return number
 
-    def _report_slowly(self, number: int, value: float, iteration: int, flags: int) -> None:
+    def report_at(
+        self,
+        title: str,
+        series: str,
+        value: float,
+        iteration: int,
+        time_s: float,
+        flags: int = 0,
+    ) -> None:
+        """Keep a point of another time than now, in seconds since 1970 UTC; raises as ``report`` does."""
+        number = self._ids.get(title, {}).get(series) or self._declare(title, series)
+        self._report_slowly(number, value, iteration, flags, time_s)
+
+    def _report_slowly(
+        self, number: int, value: float, iteration: int, flags: int, time_s: float | None = None
+    ) -> None:
         """Store a point where the hot path cannot: a segment is to be opened, or could not be mapped."""
+        if time_s is None:
+            time_s = time.time()
         with self._lock:
             if self._closed:
                 raise ClosedError("the journal is closed")
             segment, at = self._claim()
             if segment.mapping is not None:
                 try:
-                    SLOT.pack_into(
-                        segment.mapping, at, iteration, value, time.time(), flags, number
-                    )
+                    SLOT.pack_into(segment.mapping, at, iteration, value, time_s, flags, number)
                 except BaseException:
                     _void(segment.mapping, at)
                     raise
             else:
-                _write_slot(segment.file, at, (iteration, value, time.time(), flags, number))
+                _write_slot(segment.file, at, (iteration, value, time_s, flags, number))
         if segment.mapping is None:
             # Told without the lock: whoever is told logs, and a log handler of another thread may wait for the lock.
             message = "The journal cannot be memory-mapped: reports cost more."

@@ -38,8 +38,9 @@ class JournalWriter:
     """Append to one writer's journal, from any thread.
 
     ``scalar(title, series, value, iteration, flags=0)`` keeps one point: ``value`` is a float, ``iteration`` fits
-    int64; the series is declared at its first use. It raises ``TypeError``, ``struct.error`` or ``OverflowError``
-    for unfit values, ``OSError`` when the point cannot be kept, ``ClosedError`` after ``close``.
+    int64; the series is declared at its first use. ``scalar_at(title, series, value, iteration, time_s, flags=0)``
+    keeps one of another time than now. Both raise ``TypeError``, ``struct.error`` or ``OverflowError`` for unfit
+    values, ``OSError`` when the point cannot be kept, ``ClosedError`` after ``close``.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class JournalWriter:
         )
         self._records = RecordStream(self._directory, identity, self._scalars.drop)
         self.scalar = self._scalars.report
+        self.scalar_at = self._scalars.report_at
 
     def append(self, record: Record) -> None:
         """Keep one record: it is in the page cache when this returns.

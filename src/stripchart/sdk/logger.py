@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from stripchart.settings import Settings
 
 log = logging.getLogger("stripchart")
+
+_LATEST_SEC = float(1 << 40)  # of a captured wall time; later ones are no times
 
 _ScalarSink = Callable[[str, str, float, int], None]
 
@@ -116,6 +119,21 @@ class Logger(Plots, Media, CaptureSwitches):
     def report_single_value(self, name: str, value: float) -> None:
         """Report one number for the whole task, such as a final accuracy; a later one replaces it."""
         self._report_odd(SINGLE_VALUE_TITLE, name, value, None, flags=SINGLE_VALUE)
+
+    def _report_scalar_at(
+        self, title: Any, series: Any, value: Any, iteration: Any, time_s: float | None
+    ) -> None:
+        """Report a captured point: ``iteration`` is the task's own, without an offset; ``None`` as time is now."""
+        try:
+            clean_title, clean_series = self._name(title), self._name(series)
+            number, flags = self._logged(convert.to_value(value))
+            place = convert.in_int64(convert.to_iteration(iteration))
+            if time_s is None or not 0 <= time_s < _LATEST_SEC:
+                time_s = time.time()
+            writer = self._session.writer()
+            writer.scalar_at(clean_title, clean_series, number, place, time_s, flags)
+        except Exception as error:  # noqa: BLE001 - handed to the one place that notes losses
+            self._lose(error, _named(title, series, 0))
 
     def _report_odd(
         self, title: Any, series: Any, value: Any, iteration: Any, flags: int = NO_ITERATION

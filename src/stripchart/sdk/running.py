@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from stripchart.records import StatusChanged, clean_text
 from stripchart.sdk import endings, guard
+from stripchart.sdk.capturing import Choice
 from stripchart.sdk.console import Console
 from stripchart.sdk.launch import is_recorded_here, start_recorder
 from stripchart.sdk.monitoring import Monitoring
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from stripchart.sdk.endings import Ending
 
 TASK_VARIABLE, ATTEMPT_VARIABLE = "STRIPCHART_TASK_ID", "STRIPCHART_ATTEMPT"
+CAPTURE_VARIABLE = "STRIPCHART_TASK_CAPTURE"  # what is captured of libraries, as JSON, for children
 STREAMS_VARIABLE = "STRIPCHART_TASK_STREAMS"  # what of the console is captured, for children
 _HOME_VARIABLE = "STRIPCHART_HOME"
 
@@ -37,6 +39,7 @@ class Running:
         streams: frozenset[str],
         monitoring: Monitoring | None = None,
         *,
+        capture: Choice | None = None,
         is_first: bool = True,
     ) -> None:
         self._session = session
@@ -44,6 +47,7 @@ class Running:
         self._monitoring = monitoring or Monitoring()
         self.console = console
         self._streams = streams
+        self._capture = capture or Choice(False, False)
         self._environment: dict[str, str | None] = {}
         self.has_spoken = False  # the task's own word on its status stands in the journal
 
@@ -69,6 +73,7 @@ class Running:
             (TASK_VARIABLE, session.task_id),
             (ATTEMPT_VARIABLE, str(session.attempt)),
             (STREAMS_VARIABLE, ",".join(sorted(self._streams))),
+            (CAPTURE_VARIABLE, self._capture.text()),
             (_HOME_VARIABLE, str(session.settings.home)),
         ):
             self._environment[name] = os.environ.get(name)

@@ -45,6 +45,7 @@ class Session:
         self.on_reset: list[
             Callable[[], None]
         ] = []  # called when the writer is gone: closed or forked
+        self.on_closing: list[Callable[[], None]] = []  # called while it can still report
         self.closed = False
         self.is_fork = False  # this process is a fork of the one that made the session
         self._renew()
@@ -117,6 +118,9 @@ class Session:
 
     def close(self) -> None:
         """End this process's journal in order; idempotent."""
+        if self.pid == os.getpid():
+            while self.on_closing:
+                self.on_closing.pop()()
         with self._lock:
             if self.closed or self.pid != os.getpid():
                 return

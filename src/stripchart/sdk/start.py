@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from stripchart.sdk import lookup
+from stripchart.sdk.capturing import Choice
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import new_task_id
@@ -52,6 +53,7 @@ class Request:
     continue_last_task: bool | str | int
     streams: frozenset[str]
     monitoring: Monitoring
+    capture: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ def under(settings: Settings, request: Request) -> Request:
     chosen = request.monitoring
     if settings.monitor_whole_machine:
         chosen = replace(chosen, whole_machine=True)
-    return replace(request, streams=captured, monitoring=chosen)
+    capture = request.capture
+    if not settings.capture_frameworks and capture == Choice():
+        capture = Choice(False, False)
+    return replace(request, streams=captured, monitoring=chosen, capture=capture)
 
 
 def plan(settings: Settings, request: Request, project: str, name: str) -> Plan:

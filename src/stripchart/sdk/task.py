@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from stripchart import settings as _settings
 from stripchart.records import AttemptStarted, EnvironmentDescribed, TaskDescribed
 from stripchart.sdk import (
+    capturing,
     chronicle,
     endings,
     foreign,
@@ -41,6 +42,7 @@ from stripchart.sdk.properties import Properties
 from stripchart.sdk.reading_back import ReadingBack
 from stripchart.sdk.running import (
     ATTEMPT_VARIABLE,
+    CAPTURE_VARIABLE,
     STREAMS_VARIABLE,
     TASK_VARIABLE,
     Running,
@@ -123,9 +125,9 @@ class Task(
         ``auto_resource_monitoring`` is True, False or a dict: ``report_frequency_sec`` is the time between readings,
         ``report_global_mem_used`` reads the memory of the whole machine.
 
-        Accepted and checked, but not in force yet: ``auto_connect_arg_parser`` and ``auto_connect_frameworks`` (no
-        library is captured). ``deferred_init`` has nothing to defer: this returns within milliseconds and speaks to no
-        network.
+        ``auto_connect_frameworks`` and ``auto_connect_arg_parser`` are True, False or a dict by library or argument
+        (docs/guides/capture.md). ``deferred_init`` has nothing to defer: this returns within milliseconds and speaks to
+        no network.
 
         Raises:
             UsageError: another task is open, or an id is not in this home.
@@ -143,6 +145,7 @@ class Task(
                 continue_last_task=continue_last_task,
                 streams=start.streams(auto_connect_streams),
                 monitoring=monitoring(auto_resource_monitoring),
+                capture=capturing.Choice(auto_connect_frameworks, auto_connect_arg_parser),
             )
             start.check_switch("auto_connect_arg_parser", auto_connect_arg_parser)
             start.check_switch("auto_connect_frameworks", auto_connect_frameworks)
@@ -172,6 +175,7 @@ class Task(
         cls._current = task
         assert task._running is not None
         task._running.begin()
+        task._capture_libraries(request.capture)
         seeding.apply()
         return task
 
@@ -208,7 +212,15 @@ class Task(
             raise home_error(error, settings.home) from error
         announce(session, is_new=plan.is_new)
         return cls(
-            session, told, Running(session, Console(session), request.streams, request.monitoring)
+            session,
+            told,
+            Running(
+                session,
+                Console(session),
+                request.streams,
+                request.monitoring,
+                capture=request.capture,
+            ),
         )
 
     @classmethod
@@ -218,7 +230,12 @@ class Task(
         told.attempt, told.initial_iteration = joined.attempt, joined.offset
         session = Session(settings, joined.task_id, joined.attempt)
         running = Running(
-            session, Console(session), request.streams, request.monitoring, is_first=False
+            session,
+            Console(session),
+            request.streams,
+            request.monitoring,
+            capture=request.capture,
+            is_first=False,
         )
         return cls(session, told, running)
 
@@ -245,11 +262,14 @@ class Task(
         endings.watch(task._ignore, task._close_at_exit)
         accompany(session, request.monitoring if request is not None else Monitoring())
         if request is not None:
-            task._capture_console(start.under(settings, request).streams)
+            request = start.under(settings, request)
+            task._capture_console(request.streams)
+            task._capture_libraries(request.capture)
         elif is_child_of_multiprocessing():
             # It asked for no streams of its own; what another kind of child prints its parent may read, and print.
             chosen = os.environ.get(STREAMS_VARIABLE, "").split(",")
             task._capture_console(start.streams(True).intersection(chosen))
+            task._capture_libraries(capturing.choice_of(os.environ.get(CAPTURE_VARIABLE, "")))
         cls._current = task
         return task
 
@@ -259,6 +279,11 @@ class Task(
         session, console = self._session, self._logger._console
         session.on_reset.append(lambda: console.disconnect() if session.closed else None)
         console.connect(streams)
+
+    @contained("capture", lost=False)
+    def _capture_libraries(self, choice: capturing.Choice) -> None:
+        """Capture what libraries log, save and parse in this process until its session is closed."""
+        capturing.begin(self, choice)
 
     def _ignore(self, ending: endings.Ending) -> None:
         """Leave the status to the process that owns the attempt."""

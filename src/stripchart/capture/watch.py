@@ -1,0 +1,115 @@
+"""``Watch``: what the capture of one library holds for one task, made on and off as a whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from stripchart.capture.imports import when_imported
+from stripchart.capture.patch import Observer, Patch, Prepare
+
+log = logging.getLogger("stripchart")
+
+Trouble = Callable[[str, Exception], None]
+
+
+class Captured(NamedTuple):
+    """Say, for the guide, what becomes of one call of a library; a capture module has a tuple ``CAPTURED`` of them."""
+
+    call: str
+    becomes: str
+    named: str
+
+
+class Watch:
+    """Hold the patches and the waiting imports of one library for one task.
+
+    ``task`` is the ``Task``; the sdk hands it in, as this room lies below that one. ``choice`` is what the user chose
+    for the library: ``True``, patterns for names of model files, or a dict of options.
+    """
+
+    def __init__(self, library: str, task: Any, choice: Any, trouble: Trouble) -> None:
+        self.library = library
+        self.task = task
+        self.logger = task.get_logger()
+        self.choice = choice
+        self._trouble = trouble
+        self._patches: dict[tuple[int, str], Patch] = {}
+        self._undo: list[Callable[[], None]] = []
+        self._finish: list[Callable[[], None]] = []
+        self.active = True
+
+    def observe(
+        self, owner: Any, name: str, observer: Observer, *, prepare: Prepare | None = None
+    ) -> None:
+        """Have ``observer(result, args, kwargs)`` see each successful call of ``owner.name``; see ``Patch``.
+
+        An owner without that name, or one that lets none be set, is passed over: another version of the library.
+        """
+        key = (id(owner), name)
+        patch = self._patches.get(key) or Patch(
+            owner, name, observer, on_error=self.on_error, prepare=prepare
+        )
+        try:
+            patch.apply()
+        except (AttributeError, TypeError) as error:
+            log.debug("%s: %s.%s cannot be observed: %s", self.library, owner, name, error)
+            return
+        self._patches[key] = patch
+
+    def when_imported(self, module: str, callback: Callable[[ModuleType], None]) -> None:
+        """Call ``callback(module)`` when a module has been imported, as long as the watch is on."""
+        self._undo.append(when_imported(module, callback, on_error=self.on_error))
+
+    def undo_with(self, undo: Callable[[], None]) -> None:
+        """Have ``undo`` called when the watch ends: for hooks that are neither patch nor import."""
+        self._undo.append(undo)
+
+    def finish_with(self, finish: Callable[[], None]) -> None:
+        """Have ``finish`` called before the task closes, while it can still report: for what was held back."""
+        self._finish.append(finish)
+
+    def on_error(self, error: Exception) -> None:
+        """Note an error of ours; raise it in strict mode."""
+        self._trouble(self.library, error)
+
+    def scalar_at(
+        self, title: str, series: str, value: Any, iteration: int, time_s: float | None = None
+    ) -> None:
+        """Report a point at an iteration of the task's own axis and a wall time in seconds.
+
+        Unlike ``logger.report_scalar`` no initial iteration is added: for libraries whose steps go on after a resume.
+        """
+        self.logger._report_scalar_at(title, series, value, iteration, time_s)
+
+    def model_saved(self, path: Any, *, name: str | None = None) -> None:
+        """Record that the library has saved a model, where the user's choice lets its file through."""
+        if self.keeps(path):
+            self.task._model_saved(path, self.library, name=name)
+
+    def model_loaded(self, path: Any, *, name: str | None = None) -> None:
+        """Record that the library has loaded a model, where the user's choice lets its file through."""
+        if self.keeps(path):
+            self.task._model_loaded(path, self.library, name=name)
+
+    def keeps(self, path: Any) -> bool:
+        """Tell whether the user's choice lets a model file through: no patterns, or one that fits name or path."""
+        patterns = [self.choice] if isinstance(self.choice, str) else self.choice
+        if isinstance(patterns, bool | Mapping) or patterns is None:
+            return True
+        names = (Path(path).name, str(path))
+        return any(fnmatch(name, str(pattern)) for pattern in patterns for name in names)
+
+    def end(self) -> None:
+        """Finish and switch everything off; each part whatever becomes of the others."""
+        for action in (*self._finish, *self._undo, *(p.remove for p in self._patches.values())):
+            try:
+                action()
+            except Exception as error:  # noqa: BLE001 - handed to the guard
+                self.on_error(error)
+        self._finish, self._undo, self._patches = [], [], {}
+        self.active = False

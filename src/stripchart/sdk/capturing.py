@@ -1,0 +1,54 @@
+"""Switch the automatic capture of libraries on with a task, and off before its journal closes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stripchart.capture.registry import Captures, unknown_keys
+from stripchart.sdk import guard
+
+if TYPE_CHECKING:
+    from stripchart.sdk.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Hold what is captured: ``auto_connect_frameworks`` and ``auto_connect_arg_parser`` of ``Task.init``."""
+
+    frameworks: Any = True
+    arguments: Any = True
+
+    def text(self) -> str:
+        """Write the choice for the environment of child processes."""
+        return json.dumps([_plain(self.frameworks), _plain(self.arguments)], default=str)
+
+
+def choice_of(text: str) -> Choice:
+    """Read what ``Choice.text`` wrote; nothing is captured where it is not that."""
+    try:
+        frameworks, arguments = json.loads(text)
+    except (TypeError, ValueError):
+        return Choice(False, False)
+    return Choice(frameworks, arguments)
+
+
+def begin(task: Task, choice: Choice) -> None:
+    """Begin to capture for a task, until its session closes."""
+    session = task._session
+
+    def trouble(library: str, error: Exception) -> None:
+        guard.handle(error, session.losses, f"capture-{library}", tell_later=True)
+
+    for key in unknown_keys(choice.frameworks):
+        message = f"auto_connect_frameworks: {key!r} is the name of no framework"
+        session.losses.note("capture", message, lost=False)
+    captures = Captures(task, choice.frameworks, choice.arguments, trouble)
+    session.on_closing.append(captures.end)
+    captures.begin()
+
+
+def _plain(choice: Any) -> Any:
+    return dict(choice) if isinstance(choice, Mapping) else choice

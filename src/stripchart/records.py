@@ -29,6 +29,7 @@ SINGLE_VALUE_TITLE = "Summary"
 MACHINE_TITLE = ":monitor:machine"
 GPU_TITLE = ":monitor:gpu"
 MONITOR_PREFIX = ":monitor:"
+MODEL_PREFIX = ":model:"  # begins the names of the artifacts that make up a model; see query.models
 LONGEST_NAME = 4096  # characters of a title or series
 
 Status = Literal[

@@ -44,6 +44,12 @@ def artifact_key(folder: str, name: str, file_name: str) -> str:
     return _bounded(_join(*folders, _part(_named(name)), _part(_named(file_name))))
 
 
+def model_key(folder: str, model: str, file_name: str) -> str:
+    """Return the key of a model's weights: ``<task's folder>/models/<model's id>/<file name>``."""
+    folders = (folder, "models") if folder else ("artifacts", "models")
+    return _bounded(_join(*folders, _part(_named(model)), _part(_named(file_name))))
+
+
 def _named(text: str) -> str:
     """Write a title or series so that it is one part of a path, as the contract does."""
     text = text.replace("\\", "/").replace("/", ".slash.")

@@ -17,13 +17,20 @@ from typing import Any
 
 import msgspec
 
-from stripchart.blobs.keys import artifact_key, task_folder
+from stripchart.blobs.keys import artifact_key, model_key, task_folder
 from stripchart.recorder.backlog import Backlog, Kept
 from stripchart.recorder.doors import Door, Shut
+from stripchart.recorder.packing import source_of
 from stripchart.recorder.samples import Maker, Missing, Unreadable, lost
 from stripchart.recorder.sources import Source, remove_packs, sweep
 from stripchart.recorder.troubles import Troubles
-from stripchart.records import ArtifactStored, Record, SampleRemoved, SampleReported
+from stripchart.records import (
+    MODEL_PREFIX,
+    ArtifactStored,
+    Record,
+    SampleRemoved,
+    SampleReported,
+)
 from stripchart.settings import Settings
 
 _PIECES = 32  # a turn
@@ -136,7 +143,7 @@ class Shipper:
         # A microsecond after its report: a later artifact of this name stays the later one.
         told = msgspec.structs.replace(artifact, time_us=artifact.time_us + 1)
         try:
-            source = Source(self._task_dir, artifact.path)
+            source = source_of(self._task_dir, artifact)
         except Missing as error:
             self._append(msgspec.structs.replace(told, state="failed", error=str(error)))
             return
@@ -146,9 +153,12 @@ class Shipper:
             if door.is_own
             else task_folder(self._backlog.project, self._backlog.name, self._task_dir.name)
         )
-        key = artifact_key(folder, artifact.name, _file_name(artifact))
         digest = source.digest()
-        url = door.put(key, source.path)
+        url = door.put(_key(folder, artifact), source.path)
+        if not source.is_as_it_was():
+            # Written to meanwhile: what was stored may be half of one state and half of another.
+            source.dispose(of_users=False)
+            raise Shut(f"{artifact.path} is being written to")
         self._append(
             msgspec.structs.replace(
                 told, state="stored", url=url, path="", size_bytes=source.size_bytes, hash=digest
@@ -199,6 +209,13 @@ class Shipper:
             )
             return self._guarded(self._append, failed, f"{name} lost")
         return False
+
+
+def _key(folder: str, artifact: ArtifactStored) -> str:
+    if artifact.name.startswith(MODEL_PREFIX):
+        model = artifact.name.rpartition(":")[2]
+        return model_key(folder, model, artifact.metadata.get("file") or _file_name(artifact))
+    return artifact_key(folder, artifact.name, _file_name(artifact))
 
 
 def _file_name(artifact: ArtifactStored) -> str:

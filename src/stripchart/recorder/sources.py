@@ -43,6 +43,14 @@ class Source:
         self.size_bytes = status.st_size
         self.changed_us = status.st_mtime_ns // 1000
 
+    def is_as_it_was(self) -> bool:
+        """Tell whether nobody has written to the file since it was found."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return True  # removed: what was read of it is what it was
+        return (status.st_size, status.st_mtime_ns // 1000) == (self.size_bytes, self.changed_us)
+
     def digest(self) -> str:
         """Return the SHA-256 of the content."""
         with open(self.path, "rb") as file:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stripchart.records import PropertiesSet, clean_text
-from stripchart.sdk.artifacts import Artifacts
 from stripchart.sdk.guard import contained
+from stripchart.sdk.seen_models import SeenModels
 from stripchart.sdk.session import now_us
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _MARK = "model"
 _INPUT = "input_model"
 
 
-class Models(Artifacts):
+class Models(SeenModels):
     """Keep model files, and say from which model a task started."""
 
     def update_output_model(  # noqa: PLR0917 - the contract's signature

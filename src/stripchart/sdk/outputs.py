@@ -19,6 +19,7 @@ class Outputs(Held):
     """Choose and tell where artifacts go."""
 
     _destination: str  # empty for the task's own folder
+    _keeps_models: bool | None  # whether the files of models that libraries save are taken there
 
     @property
     def output_uri(self) -> str:
@@ -32,6 +33,7 @@ class Outputs(Held):
     @output_uri.setter
     def output_uri(self, uri: Destination) -> None:
         self._destination = checked_destination(uri, self._session.settings)
+        self._keeps_models = None if uri is None else uri is not False
 
     @property
     def storage_uri(self) -> str:

@@ -88,7 +88,7 @@ class Task(
         self._told = told
         self._chronicle = Chronicle(private_session.task_dir)
         self._running = running
-        self._watched = {}
+        self._watched, self._seen_models = {}, {}
         self._destination = private_session.settings.artifact_destination
         console = running.console if running is not None else None
         self._logger = Logger(private_session, console)
@@ -172,6 +172,8 @@ class Task(
         else:
             task = cls._open(settings, request, project, name, launch)
         task._destination = destination
+        if output_uri is not None:
+            task._keeps_models = output_uri is not False
         cls._current = task
         assert task._running is not None
         task._running.begin()

@@ -18,7 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.journal.format import Header, JournalError, decode_core, header_core
-from stripchart.journal.scalar_reading import COMMITTED, DAMAGED, SLOT_DTYPE, Window
+from stripchart.journal.scalar_reading import (
+    COMMITTED,
+    DAMAGED,
+    EMPTY,
+    SLOT_DTYPE,
+    Window,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -105,8 +111,9 @@ class PackedSegment:
         for chunk in self._chunks:
             raw = self._raw(chunk)
             if raw is not None:
-                part = slots[at : at + chunk.units] = _unpack_slots(raw, chunk.units)
-                state[at : at + chunk.units] = np.where(part["series"] != 0, COMMITTED, 0)
+                part = slots[at : at + chunk.units]
+                _unpack_slots(raw, part)
+                state[at : at + chunk.units] = np.where(part["series"] != 0, COMMITTED, EMPTY)
             at += chunk.units
         return slots, state
 
@@ -163,23 +170,21 @@ def _pack_slots(slots: NDArray[Any]) -> bytes:
     return zstd.compress(b"".join(columns), _LEVEL)
 
 
-def _unpack_slots(packed: bytes, count: int) -> NDArray[Any]:
-    raw = zstd.decompress(packed)
-    slots = np.empty(count, SLOT_DTYPE)
-    at = 0
-    columns = []
+def _unpack_slots(packed: bytes, slots: NDArray[Any]) -> None:
+    """Fill slots, given as zeros, with the content of a chunk."""
+    raw = memoryview(zstd.decompress(packed))
+    columns, at = [], 0
     for width in (4, 4, 8, 8, 8):
-        columns.append(_from_planes(raw[at : at + width * count], width))
-        at += width * count
+        columns.append(_from_planes(raw[at : at + width * len(slots)], width))
+        at += width * len(slots)
     series, flags, iteration, time, value = columns
+    is_one_series = not series[1:].any()  # then the values lie in the order of the slots
     slots["series"] = np.cumsum(series, dtype=np.uint32)
     slots["flags"] = flags
     slots["iteration"] = np.cumsum(iteration, dtype=np.uint64).view(np.int64)
     slots["time"] = np.cumsum(time, dtype=np.uint64).view(np.float64)
-    ordered = np.empty(count, np.uint64)
-    ordered[np.argsort(slots["series"], kind="stable")] = value
-    slots["value"] = ordered.view(np.float64)
-    return slots
+    order = slice(None) if is_one_series else np.argsort(slots["series"], kind="stable")
+    slots["value"].view(np.uint64)[order] = value
 
 
 def _delta(column: NDArray[Any]) -> NDArray[Any]:
@@ -191,7 +196,10 @@ def _planes(column: NDArray[Any]) -> bytes:
     return np.ascontiguousarray(column).view(np.uint8).reshape(-1, width).T.tobytes()
 
 
-def _from_planes(raw: bytes, width: int) -> NDArray[Any]:
-    planes = np.frombuffer(raw, np.uint8).reshape(width, -1).T
-    column: NDArray[Any] = np.ascontiguousarray(planes).view(f"<u{width}").reshape(-1)
-    return column
+def _from_planes(raw: memoryview, width: int) -> NDArray[Any]:
+    planes = np.frombuffer(raw, np.uint8).reshape(width, -1)
+    column = np.zeros((planes.shape[1], width), np.uint8)
+    for i, plane in enumerate(planes):
+        if plane.any():  # of small differences most planes are zeros
+            column[:, i] = plane
+    return column.view(f"<u{width}").reshape(-1)

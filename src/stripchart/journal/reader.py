@@ -242,9 +242,9 @@ class JournalReader:
             windows, complete = self._windows(start, limit)
             if not windows:
                 return Scalars(np.empty(0, SLOT_DTYPE), np.empty(0, np.int64), start)
-            position = np.concatenate([np.arange(w.first, w.first + len(w.slots)) for w in windows])
-            slots = np.concatenate([w.slots for w in windows])
-            state = np.concatenate([w.state for w in windows])
+            position = _joined([np.arange(w.first, w.first + len(w.slots)) for w in windows])
+            slots = _joined([w.slots for w in windows])
+            state = _joined([w.state for w in windows])
             if complete or state.any():
                 return self._proven(start, position, slots, state)
             limit *= 8  # nothing but empty slots: what they wait for is further on
@@ -284,8 +284,7 @@ class JournalReader:
     def _proven(
         self, start: int, position: NDArray[np.int64], slots: NDArray[Any], state: NDArray[Any]
     ) -> Scalars:
-        final = np.flatnonzero(state)
-        end = int(final[-1]) + 1 if len(final) else 0
+        end = len(state) - int(np.argmax(state[::-1] != EMPTY)) if state.any() else 0
         holes = np.flatnonzero(state[:end] == EMPTY)
         if len(holes):
             end = self._first_awaited(holes, slots, state, end)
@@ -372,6 +371,10 @@ class JournalReader:
         finally:
             os.close(fd)
         return area, len(area) < limit
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def skipped_runs(position: NDArray[np.int64], state: NDArray[np.uint8]) -> list[Skipped]:

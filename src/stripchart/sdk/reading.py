@@ -5,8 +5,7 @@ The rule of which attempts and ranks make up a series is that of ``query.lines``
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.journal.reader import JournalReader
-from stripchart.query import lines, m4
-from stripchart.records import NO_ITERATION, SINGLE_VALUE, ConsoleWritten, SeriesDeclared
-from stripchart.sdk import lookup
-from stripchart.store.contract import Axis, LineKey, LinePoints, LineRead
+from stripchart.query import m4
+from stripchart.records import NAN, NEGATIVE_INF, POSITIVE_INF, REPLACED, ConsoleWritten
+from stripchart.sdk import lookup, points
+from stripchart.store.contract import Axis, LinePoints, LineRead
 
 _AXES: dict[str, Axis] = {"iter": "iteration", "timestamp": "time", "iso_time": "time"}
 _POINTS_A_COLUMN = 4  # first, last, minimum and maximum
@@ -33,10 +32,45 @@ def check_axis(x_axis: str) -> None:
     Raises:
         ValueError: there is no such axis.
     """
-    if x_axis not in _AXES:
+    if not isinstance(x_axis, str) or x_axis not in _AXES:
         raise ValueError(
             "Scalar x-axis supported values are: " + ", ".join(repr(name) for name in _AXES)
         )
+
+
+class ScalarColumns(NamedTuple):
+    """Hold the points of one line as NumPy columns, read-only; a column is one for each point.
+
+    ``time`` is ``datetime64`` in microseconds, UTC. ``value`` is what was logged; ``reported`` has NaN and Inf where
+    these were reported and another value logged. ``pandas.DataFrame(columns._asdict())`` makes a table of them.
+    """
+
+    iteration: NDArray[np.int64]
+    time: NDArray[np.datetime64]
+    value: NDArray[np.float64]
+    reported: NDArray[np.float64]
+
+
+def scalar_columns(task_dir: Path, title: str, series: str, x_axis: str) -> ScalarColumns:
+    """Return the live line in the order of an axis; there are no points where there is no such line."""
+    return columns_of(points.of_task(task_dir).live((title, series), _AXES[x_axis]))
+
+
+def columns_of(line: LinePoints) -> ScalarColumns:
+    """Return the columns of a line."""
+    time = line.time_us.view("datetime64[us]")
+    return ScalarColumns(line.iteration, time, line.value, _reported(line))
+
+
+def _reported(line: LinePoints) -> NDArray[np.float64]:
+    replaced = line.flags & REPLACED
+    if not replaced.any():
+        return line.value
+    reported = line.value.copy()
+    for flag, value in ((NAN, np.nan), (POSITIVE_INF, np.inf), (NEGATIVE_INF, -np.inf)):
+        reported[(line.flags & flag) != 0] = value
+    reported.flags.writeable = False
+    return reported
 
 
 def scalars(
@@ -50,18 +84,19 @@ def scalars(
     """
     axis = _AXES[x_axis]
     found: Read = {}
-    for (title, series), by_key in _grouped(task_dir).items():
-        points = _last_reports(_live(by_key, axis))
-        if max_samples > 0 and len(points.value) > max_samples:
-            points = m4.take(points, _shown_rows(points.value, max_samples))
-        x = points.iteration if axis == "iteration" else points.time_us
-        y = points.value
-        if last_of_equal and len(x):
+    told = points.of_task(task_dir)
+    for title, series in told.by_names:
+        line = told.live((title, series), axis)
+        if max_samples > 0 and len(line.value) > max_samples:
+            line = m4.take(line, _shown_rows(line.value, max_samples))
+        x = line.iteration if axis == "iteration" else line.time_us
+        y = line.value
+        if last_of_equal and (x[1:] == x[:-1]).any():
             keep = np.append(x[1:] != x[:-1], True)
             x, y = x[keep], y[keep]
         if len(x):
-            told = {"name": series, "x": _shown(x, x_axis), "y": y.tolist()}
-            found.setdefault(title, {})[series] = told
+            shown = {"name": series, "x": _shown(x, x_axis), "y": y.tolist()}
+            found.setdefault(title, {})[series] = shown
     return found
 
 
@@ -75,11 +110,11 @@ def _shown(x: NDArray[np.int64], x_axis: str) -> list[Any]:
 def last_metrics(task_dir: Path) -> dict[str, dict[str, dict[str, float]]]:
     """Return ``{title: {series: {"last", "min", "max"}}}`` over finite values, single values included."""
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for (title, series), by_key in _grouped(task_dir, single=None).items():
-        points = _live(by_key, "time", keep=0)
-        on_axis = m4.select(points, LineRead(next(iter(by_key))))
+    for (title, series), by_key in points.of_task(task_dir).by_names.items():
+        line = points.live_line(by_key, "time", everything=True)
+        on_axis = m4.select(line, LineRead(next(iter(by_key))))
         axis: Axis = "iteration" if len(on_axis.value) else "time"
-        ordered = m4.in_order(on_axis if len(on_axis.value) else points, axis).value
+        ordered = m4.in_order(on_axis if len(on_axis.value) else line, axis).value
         finite = ordered[np.isfinite(ordered)]
         if len(ordered):
             found.setdefault(title, {})[series] = {
@@ -93,11 +128,12 @@ def last_metrics(task_dir: Path) -> dict[str, dict[str, dict[str, float]]]:
 def single_values(task_dir: Path) -> dict[str, float]:
     """Return the latest single value of each name."""
     found: dict[str, float] = {}
-    for (_, name), by_key in _grouped(task_dir, single=True).items():
-        points = [p for p in by_key.values() if len(p.value)]
-        times = np.concatenate([p.time_us for p in points])
-        values = np.concatenate([p.value for p in points])
-        found[name] = float(values[np.argsort(times, kind="stable")[-1]])
+    for (_, name), by_key in points.of_task(task_dir).by_names.items():
+        parts = [points.single_values(line) for line in by_key.values()]
+        values = np.concatenate([part.value for part in parts])
+        if len(values):
+            times = np.concatenate([part.time_us for part in parts])
+            found[name] = float(values[np.argsort(times, kind="stable")[-1]])
     return found
 
 
@@ -139,99 +175,6 @@ def _told_by(reader: JournalReader) -> Iterator[_Told]:
 
 def _overwritten(line: str) -> str:
     return line.rstrip("\r").rsplit("\r", 1)[-1]
-
-
-# -- points by line ----------------------------------------------------------------------------------------------
-
-_Names = tuple[str, str]
-
-
-def _grouped(
-    task_dir: Path, *, single: bool | None = False
-) -> dict[_Names, dict[LineKey, LinePoints]]:
-    """Return the points of every line in order of arrival, by title and series.
-
-    ``single`` chooses points from ``report_single_value``, the others, or (None) all.
-    """
-    parts: dict[LineKey, list[NDArray[Any]]] = defaultdict(list)
-    for reader in lookup.readers(task_dir):
-        for key, slots in _lines_of(reader, task_dir.name):
-            is_single = (slots["flags"] & SINGLE_VALUE) != 0
-            chosen = slots if single is None else slots[is_single == single]
-            if len(chosen):
-                parts[key].append(chosen)
-    found: dict[_Names, dict[LineKey, LinePoints]] = {}
-    for key, slot_parts in parts.items():
-        found.setdefault((key.title, key.series), {})[key] = _points(np.concatenate(slot_parts))
-    return found
-
-
-def _lines_of(reader: JournalReader, task: str) -> Iterator[tuple[LineKey, NDArray[Any]]]:
-    slots = _all_slots(reader)
-    # Slots were read first, so that every number met in them has been declared by now.
-    declared = {r.number: r for r in lookup.records_of(reader) if isinstance(r, SeriesDeclared)}
-    identity = reader.identity
-    order = np.argsort(slots["series"], kind="stable")
-    numbers, starts = np.unique(slots["series"][order], return_index=True)
-    for number, of_series in zip(numbers.tolist(), np.split(order, starts[1:]), strict=False):
-        names = declared.get(number)
-        if names is not None:
-            key = LineKey(task, names.title, names.series, identity.attempt, identity.rank)
-            yield key, slots[of_series]
-
-
-def _all_slots(reader: JournalReader) -> NDArray[Any]:
-    parts, start = [], 0
-    while True:
-        part = reader.scalars(start)
-        parts.append(part.slots)
-        if part.next <= start:
-            return np.concatenate(parts)
-        start = part.next
-
-
-def _points(slots: NDArray[Any]) -> LinePoints:
-    return LinePoints(
-        iteration=slots["iteration"].astype(np.int64),
-        time_us=np.rint(slots["time"] * 1e6).astype(np.int64),
-        value=slots["value"].astype(np.float64),
-        flags=slots["flags"].astype(np.uint8),
-        seq=np.arange(len(slots), dtype=np.int64),
-    )
-
-
-def _live(by_key: dict[LineKey, LinePoints], axis: Axis, *, keep: int | None = None) -> LinePoints:
-    """Return the points of the live line that have a place on the axis, in its order; all, with ``keep`` 0."""
-    summaries = [lines.summarise(key, points) for key, points in by_key.items()]
-    shown = []
-    for span in lines.live(summaries):
-        points = by_key[span.key]
-        if keep is None:
-            points = m4.select(points, LineRead(span.key, axis=axis, cut=span.high))
-        elif span.high is not None:
-            points = m4.take(points, points.iteration < span.high)
-        shown.append(points)
-    return m4.in_order(_concatenated(shown), axis)
-
-
-def _concatenated(parts: Sequence[LinePoints]) -> LinePoints:
-    columns = [
-        np.concatenate([getattr(p, name) for p in parts])
-        for name in ("iteration", "time_us", "value", "flags", "seq")
-    ]
-    return LinePoints(*columns)
-
-
-def _last_reports(points: LinePoints) -> LinePoints:
-    """Return points without those whose iteration was reported again later in the line."""
-    without = (points.flags & NO_ITERATION) != 0
-    placed = np.flatnonzero(~without)[::-1]
-    _, latest = np.unique(points.iteration[placed], return_index=True)
-    if len(latest) == len(placed):
-        return points
-    keep = without.copy()
-    keep[placed[latest]] = True
-    return m4.take(points, np.flatnonzero(keep))
 
 
 def _shown_rows(value: NDArray[np.float64], most: int) -> NDArray[np.int64]:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from stripchart.sdk.reported import Event
 
 
+def _no_columns() -> _reading.ScalarColumns:
+    from stripchart.sdk import points, reading
+
+    return reading.columns_of(points.NONE)
+
+
 class ReadingBack(Held):
     """Read back points, plots, samples and console lines."""
 
@@ -42,6 +48,28 @@ class ReadingBack(Held):
 
         reading.check_axis(x_axis)
         return self._scalars(x_axis, last_of_equal=True) or {}
+
+    def read_scalars(self, title: str, series: str, x_axis: str = "iter") -> _reading.ScalarColumns:
+        """Return the points of one line as NumPy columns: ``iteration``, ``time``, ``value``, ``reported``.
+
+        For many points, or to go on computing: no lists are made, as the other calls do for the contract. Of a task
+        that has ended the columns are kept, and a second call costs next to nothing. They are read-only; ``copy()``
+        one to change it. Points without an iteration are there with ``x_axis="timestamp"`` only, which orders by
+        time. Where nothing was reported there are no points.
+
+        Raises:
+            ValueError: there is no such axis.
+        """
+        from stripchart.sdk import reading
+
+        reading.check_axis(x_axis)
+        return self._columns(title, series, x_axis)
+
+    @contained("read", returns=_no_columns, lost=False)
+    def _columns(self, title: str, series: str, x_axis: str) -> _reading.ScalarColumns:
+        from stripchart.sdk import reading
+
+        return reading.scalar_columns(self._session.task_dir, title, series, x_axis)
 
     @contained("read", returns=dict, lost=False)
     def _scalars(self, /, x_axis: str, **options: Any) -> _reading.Read:

@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 from report import row
 
+from stripchart.sdk.reading import ScalarColumns
+
 POINTS = 100_000
 ROUNDS = 15
 
@@ -49,6 +51,20 @@ def finished_task(home: str, values: np.ndarray) -> str:
     return str(task.id)
 
 
+def saved_ms(folder: str, told: ScalarColumns) -> tuple[float, float, float]:
+    """Return how long loading the same columns takes: as they are, compressed, and x and y as lists."""
+    x, y, time_file = (Path(folder, f"{name}.npy") for name in ("iteration", "value", "time"))
+    for file, column in ((x, told.iteration), (y, told.value), (time_file, told.time)):
+        np.save(file, column)
+    packed = Path(folder, "columns.npz")
+    np.savez_compressed(packed, iteration=told.iteration, time=told.time, value=told.value)
+    return (
+        timed_ms(lambda: [np.load(file) for file in (x, y, time_file)]),
+        timed_ms(lambda: dict(np.load(packed))),
+        timed_ms(lambda: [np.load(file).tolist() for file in (x, y)]),
+    )
+
+
 def main() -> None:
     """Print the ratio to loading the columns, and to loading them as lists."""
     values = np.random.default_rng(3).normal(1, 0.1, POINTS).astype(np.float32).astype(np.float64)
@@ -58,59 +74,30 @@ def main() -> None:
         task = Task.get_task(finished_task(home, values))
         journal = next(Path(home).rglob("scalars-*.zst"))
 
-        def columns() -> object:
+        def columns() -> ScalarColumns:
             return task.read_scalars("loss", "train")
 
         def forget() -> None:
             journal.touch()  # what is kept of a task counts only as long as its files are the same
 
-        told = task.read_scalars("loss", "train")
-        assert told.value.tolist() == values.tolist()
+        assert columns().value.tolist() == values.tolist()
         assert task.get_all_reported_scalars()["loss"]["train"]["y"] == values.tolist()
-        saved = {"iteration": told.iteration, "time": told.time, "value": told.value}
-        for name, column in saved.items():
-            np.save(Path(home, name), column)
-        np.savez_compressed(
-            Path(home, "columns"), iteration=told.iteration, time=told.time, value=told.value
-        )
-        files = [Path(home, f"{name}.npy") for name in saved]
-        load_ms = timed_ms(lambda: [np.load(file) for file in files])
-        packed_ms = timed_ms(lambda: dict(np.load(Path(home, "columns.npz"))))
-        x_and_y = [files[0], files[2]]
-        lists_ms = timed_ms(lambda: [np.load(file).tolist() for file in x_and_y])
+        load_ms, packed_ms, lists_ms = saved_ms(home, columns())
+        lists = task.get_all_reported_scalars
         again_ms, first_ms = timed_ms(columns), timed_ms(columns, forget)
-        read = task.get_all_reported_scalars
-        again_lists_ms, first_lists_ms = timed_ms(read), timed_ms(read, forget)
-    what = "reading back 100,000 points of a finished task"
-    beside, as_lists = "`numpy.load` of the columns", "`numpy.load` of x and y, as lists"
-    compressed = f"{beside}, compressed (`.npz`)"
-    budget = {"budget": 3, "budget_is_ratio": True}
-    row(f"{what}, as columns", again_ms, "ms", baseline=load_ms, beside=beside, **budget)
-    row(
-        f"{what}, as columns, the first time",
-        first_ms,
-        "ms",
-        baseline=load_ms,
-        beside=beside,
-        **budget,
-    )
-    row(
-        f"{what}, as columns, the first time",
-        first_ms,
-        "ms",
-        baseline=packed_ms,
-        beside=compressed,
-        **budget,
-    )
-    row(f"{what}, as lists", again_lists_ms, "ms", baseline=lists_ms, beside=as_lists, **budget)
-    row(
-        f"{what}, as lists, the first time",
-        first_lists_ms,
-        "ms",
-        baseline=lists_ms,
-        beside=as_lists,
-        **budget,
-    )
+        again_lists_ms, first_lists_ms = timed_ms(lists), timed_ms(lists, forget)
+    loaded, as_lists = "`numpy.load` of the columns", "`numpy.load` of x and y, as lists"
+    told("as columns", again_ms, load_ms, loaded)
+    told("as columns, the first time", first_ms, load_ms, loaded)
+    told("as columns, the first time", first_ms, packed_ms, f"{loaded}, compressed (`.npz`)")
+    told("as lists", again_lists_ms, lists_ms, as_lists)
+    told("as lists, the first time", first_lists_ms, lists_ms, as_lists)
+
+
+def told(how: str, took_ms: float, baseline_ms: float, beside: str) -> None:
+    """Print one row."""
+    what = f"reading back {POINTS:,} points of a finished task, {how}"
+    row(what, took_ms, "ms", baseline=baseline_ms, beside=beside, budget=3, budget_is_ratio=True)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ _KEYS: dict[str, dict[str, type]] = {
     "azure": _ANY
     | dict.fromkeys(("account_name", "account_key", "sas_token"), str)
     | {"use_default_credential": bool},
+    "http": {"token": str},
+    "https": {"token": str, "verify": bool},
 }
 _TYPE_NAMES = {str: "text", bool: "true or false"}
 
@@ -64,9 +66,8 @@ class Storage:
             prefix = entry.get("prefix")
             scheme = str(prefix).split("://", maxsplit=1)[0]
             if not isinstance(prefix, str) or "://" not in prefix or scheme not in _KEYS:
-                raise ValueError(
-                    f"{where} needs a prefix that begins with s3://, gs:// or azure://"
-                )
+                known = ", ".join(f"{name}://" for name in _KEYS)
+                raise ValueError(f"{where} needs a prefix that begins with one of {known}")
             rest = {key: value for key, value in entry.items() if key != "prefix"}
             self._buckets[_normal(prefix)] = _checked(f"{where} {prefix}", scheme, rest)
 
@@ -77,6 +78,25 @@ class Storage:
         if fit:
             return dict(self._buckets[max(fit, key=len)])
         return dict(self._schemes.get(uri.split("://", maxsplit=1)[0], {}))
+
+    def names(self, uri: str) -> bool:
+        """Tell whether a prefix of ``[[storage.buckets]]`` covers a place."""
+        uri = _normal(uri)
+        return any(uri == p or uri.startswith(f"{p}/") for p in self._buckets)
+
+    def of_scheme(self, scheme: str) -> dict[str, Any]:
+        """Return what is set for all of a scheme."""
+        return dict(self._schemes.get(scheme, {}))
+
+    def given(self, prefix: str, values: Mapping[str, Any]) -> Storage:
+        """Return these credentials with those of a destination added, or replaced.
+
+        Raises:
+            ValueError: as the constructor does.
+        """
+        buckets = {p: v for p, v in self._buckets.items() if p != _normal(prefix)}
+        listed = [{"prefix": p, **v} for p, v in buckets.items()]
+        return Storage({**self._schemes, "buckets": [*listed, {"prefix": prefix, **values}]})
 
     def secrets(self) -> list[str]:
         """Return every secret text, so that whoever shows messages of others can take them out."""

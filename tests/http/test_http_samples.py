@@ -69,7 +69,7 @@ def test_a_sample_in_every_state(record: Start, app_client: App, home: Path) -> 
         "d": ("kept", "stored", f"{files}/media/a%20b%23.png"),
         "e": ("remote", "stored", f"{files}/stored/remote"),
         "f": ("broken", "failed", ""),
-        "g": ("linked", "stored", "https://example.com/x.png"),
+        "g": ("linked", "stored", f"{files}/stored/linked"),
         "h": ("evil", "stored", ""),
         "i": ("in a store", "stored", ""),
     }
@@ -81,6 +81,9 @@ def test_a_sample_in_every_state(record: Start, app_client: App, home: Path) -> 
     assert found["h"]["uri"] == "javascript:alert(1)"
     assert found["i"]["uri"] == "s3://bucket/theirs.png"
     assert found["f"]["error"] == "no picture"
+    assert found["g"]["error"] == ""
+    assert found["h"]["error"] == "'javascript' is no scheme that the server fetches"
+    assert "[[storage.buckets]]" in found["i"]["error"]
 
 
 def test_groups_tell_of_all_samples_tell_of_what_was_asked_for(

@@ -1,4 +1,4 @@
-"""Real emulators of S3 (moto), Azure (Azurite) and Google (gcp-storage-emulator), each a process of its own."""
+"""Real emulators of S3 (moto), Azure (Azurite) and Google (gcp-storage-emulator), and our server: each a process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import email.utils
 import hashlib
 import hmac
+import json
 import os
 import shutil
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,3 +166,64 @@ def cloud(request: pytest.FixtureRequest) -> Emulator:
     """Return each emulator in turn, with a prefix of its own for each test."""
     emulator: Emulator = request.getfixturevalue(request.param)
     return Emulator(f"{emulator.uri}/{os.urandom(4).hex()}", emulator.storage)
+
+
+@dataclass
+class Served:
+    """A server process of a home of its own."""
+
+    home: Path
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def uploads(self) -> list[str]:
+        """Return the keys of what was uploaded."""
+        top = self.home / "uploads" / "files"
+        return sorted(p.relative_to(top).as_posix() for p in top.rglob("*") if p.is_file())
+
+    def end(self) -> None:
+        """Kill it, as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def wait_for(self, found: Callable[[], object]) -> None:
+        """Wait until something is true."""
+        until = time.monotonic() + 60
+        while not found():
+            assert time.monotonic() < until, "waited in vain"
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """Start server processes, each on a home and, if it is to come back there, on a port."""
+    started: list[Served] = []
+
+    def start(home: Path, port: int = 0) -> Served:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("STRIPCHART_")}
+        null = subprocess.DEVNULL
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stripchart.cli", "server", "--port", str(port)],
+            env={**environment, "STRIPCHART_HOME": str(home)},
+            stdin=null,
+            stdout=null,
+            stderr=null,
+        )
+        served = Served(home, "", process)
+        started.append(served)
+        served.wait_for(lambda: _address_of(served))
+        served.address = _address_of(served)
+        return served
+
+    yield start
+    for served in started:
+        served.end()
+
+
+def _address_of(served: Served) -> str:
+    assert served.process.poll() is None, "the server ended"
+    try:
+        found = json.loads((served.home / "server.json").read_text())
+    except (OSError, ValueError):
+        return ""
+    return str(found["address"]) if found["pid"] == served.process.pid else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stripchart.blobs.cloud_options import azure_options, gs_options, s3_options
-from stripchart.blobs.destination import DestinationError, Unreachable
+from stripchart.blobs.destination import DestinationError, Unreachable, require_size
 from stripchart.blobs.location import Location
 from stripchart.settings import Settings
 
@@ -69,10 +69,12 @@ class Bucket:
             )
         return self.url(key)
 
-    def get(self, key: str, path: Path) -> None:
+    def get(self, key: str, path: Path, *, most_bytes: int | None = None) -> None:
         """Download a file."""
         obstore = _obstore()
-        stream = self._call(lambda: obstore.get(self._store, key)).stream(_CHUNK_BYTES)
+        found = self._call(lambda: obstore.get(self._store, key))
+        require_size(key, found.meta["size"], most_bytes)
+        stream = found.stream(_CHUNK_BYTES)
         with open(path, "wb") as file:
             while (piece := self._call(lambda: next(iter(stream), None))) is not None:
                 file.write(piece)

@@ -14,6 +14,16 @@ class Unreachable(OSError):
     """Say that a destination does not answer, or not well; trying again later may help."""
 
 
+def require_size(key: str, size_bytes: int, most_bytes: int | None) -> None:
+    """Check that a file is no larger than is taken.
+
+    Raises:
+        DestinationError: it is.
+    """
+    if most_bytes is not None and size_bytes > most_bytes:
+        raise DestinationError(f"{key} has {size_bytes} bytes, more than the {most_bytes} taken")
+
+
 class Destination(Protocol):
     """Keep files by key below one URI.
 
@@ -29,8 +39,8 @@ class Destination(Protocol):
     def put(self, key: str, path: Path) -> str:
         """Store a file and return the URL of what was stored; it is durable then."""
 
-    def get(self, key: str, path: Path) -> None:
-        """Fetch a file to ``path``; one that is not there raises FileNotFoundError."""
+    def get(self, key: str, path: Path, *, most_bytes: int | None = None) -> None:
+        """Fetch a file to ``path``; one that is not there raises FileNotFoundError, a larger one DestinationError."""
 
     def delete(self, key: str) -> None:
         """Remove a file."""

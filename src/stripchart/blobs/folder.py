@@ -7,7 +7,7 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from stripchart.blobs.destination import DestinationError, Unreachable
+from stripchart.blobs.destination import DestinationError, Unreachable, require_size
 
 _CHUNK_BYTES = 1 << 20
 
@@ -28,19 +28,20 @@ class Folder:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _write(source, part)
                 part.replace(target)
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
             except OSError as error:
                 with contextlib.suppress(OSError):
                     part.unlink()
                 raise Unreachable(error.errno, f"{self._root}: {error.strerror}") from error
         return self.url(key)
 
-    def get(self, key: str, path: Path) -> None:
+    def get(self, key: str, path: Path, *, most_bytes: int | None = None) -> None:
         """Copy a file from here."""
         source = self._path(key)
         if not source.is_file():
             raise FileNotFoundError(f"there is no {key} in {self._root}")
         with open(source, "rb") as file:
+            require_size(key, os.fstat(file.fileno()).st_size, most_bytes)
             _write(file, path)
 
     def delete(self, key: str) -> None:
@@ -109,7 +110,7 @@ def _write(source: BinaryIO, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new name durable, where the system can."""
     with contextlib.suppress(OSError, AttributeError):
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from stripchart.blobs.destination import DestinationError
 
-Scheme = Literal["file", "s3", "gs", "azure"]
-_KNOWN = "a folder, file://, s3://, gs:// or azure://"
+Scheme = Literal["file", "http", "https", "s3", "gs", "azure"]
+_KNOWN = "a folder, file://, s3://, gs://, azure:// or http://host:port/files"
+_FILES, _UPLOADS = "files", "uploads"  # of a Stripchart server
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")  # one letter would be a drive of Windows
 
 
@@ -21,7 +22,8 @@ class Location:
     """Say where a destination is.
 
     ``host`` is set where it is not the cloud's own: ``host:port`` of an S3-compatible store or an emulator, the
-    account's host of Azure. ``bucket`` is a container in Azure. ``prefix`` has no slash at its ends.
+    account's host of Azure, that of a Stripchart server. ``bucket`` is a container in Azure, ``files`` at a server.
+    ``prefix`` has no slash at its ends.
     """
 
     scheme: Scheme
@@ -53,15 +55,40 @@ def locate(uri: str) -> Location:
     if scheme == "file":
         return Location("file", folder=_folder(_path_of(uri)))
     if scheme in ("http", "https"):
-        raise DestinationError(
-            f"{_shown(uri)}: uploading to a Stripchart server is not possible yet; use {_KNOWN}"
-        )
+        return _at_server(scheme, uri)
     if scheme not in ("s3", "gs", "azure"):
         raise DestinationError(f"unknown scheme {scheme!r} in {_shown(uri)}: use {_KNOWN}")
     return _in_cloud(scheme, uri)
 
 
 def _in_cloud(scheme: str, uri: str) -> Location:
+    netloc, has_port, path = _parts(uri)
+    # A bucket's name has no port, so what has one is a host: s3://host:port/bucket/prefix.
+    host = netloc if has_port or scheme == "azure" else ""
+    bucket = (path.pop(0) if path else "") if host else netloc
+    if not bucket:
+        needs = "azure://<account>.blob.core.windows.net/<container>" if scheme == "azure" else ""
+        raise DestinationError(f"{_shown(uri)} names no bucket{needs and f': write {needs}'}")
+    return Location(scheme, host=host, bucket=bucket, prefix="/".join(path))  # type: ignore[arg-type]
+
+
+def _at_server(scheme: str, uri: str) -> Location:
+    """Read the URI of a Stripchart server: its address, with or without ``/files``, and a prefix behind that."""
+    host, _, path = _parts(uri)
+    if not host or (path and path[0] != _FILES):
+        raise DestinationError(
+            f"{_shown(uri)}: a Stripchart server is written {scheme}://host:port/files"
+        )
+    prefix = path[2:] if path[1:2] == [_UPLOADS] else path[1:]
+    return Location(scheme, host=host.lower(), bucket=_FILES, prefix="/".join(prefix))  # type: ignore[arg-type]
+
+
+def _parts(uri: str) -> tuple[str, bool, list[str]]:
+    """Return host and port, whether there is a port, and the path of a URI that holds nothing else.
+
+    Raises:
+        DestinationError: it holds a password, a query, dots, or is no URI.
+    """
     try:
         parts = urlsplit(uri)
         has_port = parts.port is not None
@@ -76,13 +103,7 @@ def _in_cloud(scheme: str, uri: str) -> Location:
     path = [p for p in parts.path.split("/") if p]
     if any(p in (".", "..") for p in path):
         raise DestinationError(f"{_shown(uri)}: '.' and '..' have no meaning in a destination")
-    # A bucket's name has no port, so what has one is a host: s3://host:port/bucket/prefix.
-    host = parts.netloc if has_port or scheme == "azure" else ""
-    bucket = (path.pop(0) if path else "") if host else parts.netloc
-    if not bucket:
-        needs = "azure://<account>.blob.core.windows.net/<container>" if scheme == "azure" else ""
-        raise DestinationError(f"{_shown(uri)} names no bucket{needs and f': write {needs}'}")
-    return Location(scheme, host=host, bucket=bucket, prefix="/".join(path))  # type: ignore[arg-type]
+    return parts.netloc, has_port, path
 
 
 def _folder(path: str) -> Path:

@@ -32,9 +32,11 @@ from stripchart.server.routes import (
     samples,
     series,
     tasks,
+    uploads,
 )
 from stripchart.server.running import Running
 from stripchart.server.schema import API_PATH, ServerInfo
+from stripchart.server.uploads import Uploaded
 from stripchart.settings import Settings
 
 ENDPOINTS = [
@@ -54,6 +56,14 @@ ENDPOINTS = [
     events.follow_events,
     openapi_document,
 ]
+FILES = [
+    files.get_file,
+    files.get_stored,
+    uploads.put_upload,
+    uploads.get_upload,
+    uploads.delete_upload,
+    uploads.list_uploads,
+]
 _MOST_REQUEST_BYTES = 8 << 20
 
 
@@ -67,7 +77,11 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     """
     hub = Hub()
     opened = home or open_home(settings)
-    running = Running(home=opened, hub=hub, info=_info(settings), settings=settings)
+    uploaded = Uploaded(settings.home)
+    uploaded.sweep()
+    running = Running(
+        home=opened, uploaded=uploaded, hub=hub, info=_info(settings), settings=settings
+    )
     following = Following(opened, hub)
 
     @asynccontextmanager
@@ -97,7 +111,7 @@ def build_app(running: Running | None, **options: Any) -> Litestar:
 
     api = Router(path=API_PATH, route_handlers=ENDPOINTS)
     app = Litestar(
-        route_handlers=[api, files.get_file, files.get_stored, page.no_endpoint, page.page],
+        route_handlers=[api, *FILES, page.no_endpoint, page.page],
         dependencies={"running": Provide(provide_running, sync_to_thread=False)},
         exception_handlers={Exception: answer_error},
         openapi_config=OpenAPIConfig(

@@ -2,8 +2,9 @@
 
 What a task reports is untrusted. A file is only served from ``media/`` and ``artifacts/`` of its task, or from the
 spool where a sample still waits there; nothing is followed that leads out of the task's folder. Every answer is in a
-sandbox (no scripts, no forms, an origin of its own), its type is what we say, and what a browser might run in
-another way than in that sandbox is a download.
+sandbox (no scripts, no forms, an origin of its own), its type is what we say, and what a browser might run in another
+way than in that sandbox is a download. Only pages that were reported as debug samples may run their scripts, still in
+an origin of their own and without the network (``docs/adr/0013-what-a-reported-page-may-do.md``).
 """
 
 from __future__ import annotations
@@ -18,10 +19,21 @@ from urllib.parse import quote
 from stripchart.server.errors import NotFoundError
 
 FOLDERS = ("media", "artifacts")
+_CONFINED = "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 CONTENT_SECURITY_POLICY = (
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self' data:; font-src data:; "
-    "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    f"style-src 'unsafe-inline'; {_CONFINED}"
 )
+# Without allow-same-origin the page has an origin of its own: no cookies, no storage, no DOM but its own. What it
+# holds it may run and draw; from the network, ours included, it gets nothing.
+SCRIPTED_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "style-src 'unsafe-inline' data:; img-src data: blob:; media-src data: blob:; font-src data:; "
+    f"connect-src data: blob:; worker-src blob:; {_CONFINED}"
+)
+_SCRIPTED = "text/html"
+# Of a link that names no extension: what a browser looks at itself, within the kind.
+USUAL = {"image": "png", "audio": "mp3", "video": "mp4", "html": "html", "text": "txt"}
 _TEXT = "text/plain"  # the framework adds the charset, UTF-8
 # Not left to the system's registry: what a browser makes of a file must not depend on the machine.
 _SHOWN = {
@@ -75,7 +87,7 @@ def open_file(task_dir: Path, path: str, folders: tuple[str, ...] = FOLDERS) -> 
     """
     missing = NotFoundError(f"no file {path[:200]!r} in this task")
     parts = path.split("/")
-    if len(parts) < 2 or parts[0] not in folders or not all(map(_is_plain, parts)):
+    if len(parts) < 2 or parts[0] not in folders or not all(map(is_plain, parts)):
         raise missing
     try:
         base = task_dir.resolve(strict=True)
@@ -105,19 +117,21 @@ def open_anywhere(path: Path) -> OpenFile:
     return OpenFile(os.fdopen(handle, "rb"), status.st_size, tag)
 
 
-def headers_of(name: str) -> dict[str, str]:
-    """Return type, disposition and policy for a file by its name."""
+def headers_of(name: str, *, is_sample: bool = False) -> dict[str, str]:
+    """Return type, disposition and policy for a file by its name; a page that is a sample may run its scripts."""
     kind = _SHOWN.get(name.rpartition(".")[2].lower()) if "." in name else None
+    policy = SCRIPTED_POLICY if is_sample and kind == _SCRIPTED else CONTENT_SECURITY_POLICY
     disposition = "inline" if kind is not None else "attachment"
     return {
         "content-type": kind or _DOWNLOADED,
         "content-disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='')}",
-        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "content-security-policy": policy,
         # Names may be used again; the tag says whether they were.
         "cache-control": "private, no-cache",
         "accept-ranges": "bytes",
     }
 
 
-def _is_plain(part: str) -> bool:
+def is_plain(part: str) -> bool:
+    """Tell whether a part of a path is a name, and leads nowhere else."""
     return part not in {"", ".", ".."} and not _FORBIDDEN & set(part)

@@ -9,14 +9,16 @@ from stripchart.server.errors import NotFoundError
 from stripchart.server.home import Home
 from stripchart.server.live import Hub
 from stripchart.server.schema import ServerInfo
+from stripchart.server.uploads import Uploaded
 from stripchart.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Hold the open home, the listeners, who we are and how we were set up."""
+    """Hold the open home, what was uploaded to it, the listeners, who we are and how we were set up."""
 
     home: Home
+    uploaded: Uploaded
     hub: Hub
     info: ServerInfo
     settings: Settings

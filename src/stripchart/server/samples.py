@@ -9,15 +9,19 @@ from urllib.parse import quote, urlsplit
 
 from stripchart.ingest.documents import SAMPLE, STORED
 from stripchart.records import Record, SampleReported, SampleStored, decode
-from stripchart.server import schema
+from stripchart.server import schema, uploads
 from stripchart.server.errors import BadRequestError
+from stripchart.server.links import refusal
+from stripchart.settings import Settings
 from stripchart.store.contract import Document, DocumentRead, Reader
 
 MOST_LATEST = 10_000
-SPOOL = "spool"
+SPOOL, MEDIA = "spool", "media"
 
 
-def samples(events: Reader, task_dir: Path, read: DocumentRead) -> schema.SampleList:
+def samples(
+    events: Reader, settings: Settings, task_dir: Path, read: DocumentRead
+) -> schema.SampleList:
     """Return the groups of all samples of a task, and those samples that a read of kind ``SAMPLE`` asks for.
 
     Raises:
@@ -31,7 +35,7 @@ def samples(events: Reader, task_dir: Path, read: DocumentRead) -> schema.Sample
     return schema.SampleList(
         groups=_groups(every),
         samples=[
-            _sample(task_dir, document, reported, stored.get(document.key))
+            _sample(settings, task_dir, document, reported, stored.get(document.key))
             for document in found
             if isinstance(reported := _record(document), SampleReported)
         ],
@@ -84,7 +88,7 @@ def address(task_id: str, url: str, key: str) -> str:
         return ""
     if not is_absolute(url):
         return file_address(task_id, url)
-    return url if is_link(url) else stored_address(task_id, key)
+    return url if is_link(url) and uploads.PATH not in url else stored_address(task_id, key)
 
 
 def _groups(documents: Sequence[Document]) -> list[schema.SampleGroup]:
@@ -113,10 +117,18 @@ def _record(document: Document) -> Record | None:
 
 
 def _sample(
-    task_dir: Path, document: Document, reported: SampleReported, stored: SampleStored | None
+    settings: Settings,
+    task_dir: Path,
+    document: Document,
+    reported: SampleReported,
+    stored: SampleStored | None,
 ) -> schema.Sample:
     task_id = task_dir.name
     url, uri, state = _whereabouts(task_dir, reported, stored)
+    error = "" if stored is None else stored.error
+    if reported.url and state == "stored":
+        error = refusal(settings, reported.url)
+        url = stored_address(task_id, reported.sample) if not error else url
     thumbnail = stored.thumbnail if stored is not None else ""
     return schema.Sample(
         id=document.key,
@@ -133,7 +145,7 @@ def _sample(
         size_bytes=0 if stored is None else stored.size_bytes,
         width=0 if stored is None else stored.width,
         height=0 if stored is None else stored.height,
-        error="" if stored is None else stored.error,
+        error=error,
     )
 
 

@@ -49,7 +49,7 @@ def test_they_come_from_the_file(home: Path) -> None:
     ("table", "message"),
     [
         ([], r"\[storage\] is a table"),
-        ({"s4": {}}, r"\[storage\] has s3, gs, azure, buckets, but not 's4'"),
+        ({"s4": {}}, r"\[storage\] has s3, gs, azure, http, https, buckets, but not 's4'"),
         ({"s3": {"password": SECRET}}, r"\[storage.s3\] has .*, but not 'password'"),
         ({"s3": {"key": 3}}, r"\[storage.s3\]: 'key' is text"),
         ({"s3": {"secure": SECRET}}, "'secure' is true or false"),

@@ -35,6 +35,20 @@ def test_buckets(uri: str, normal: str, host: str, bucket: str, prefix: str) -> 
     assert (location.host, location.bucket, location.prefix) == (host, bucket, prefix)
 
 
+@pytest.mark.parametrize(
+    ("uri", "normal", "prefix"),
+    [
+        ("http://H:8265", "http://h:8265/files", ""),
+        ("http://h:8265/files/", "http://h:8265/files", ""),
+        ("https://h/files/a//b c", "https://h/files/a/b c", "a/b c"),
+        ("http://[::1]:8265/files/uploads/a", "http://[::1]:8265/files/a", "a"),
+    ],
+)
+def test_servers(uri: str, normal: str, prefix: str) -> None:
+    location = locate(uri)
+    assert (location.uri, location.prefix) == (normal, prefix)
+
+
 @pytest.mark.parametrize("uri", ["{}", "file://{}", "file://localhost{}"])
 def test_folders(uri: str, tmp_path: Path) -> None:
     assert locate(uri.format(tmp_path)).folder == tmp_path
@@ -62,7 +76,11 @@ def test_a_relative_folder_is_made_absolute(
         ("azure://acc.blob.core.windows.net", "<account>.blob.core.windows.net/<container>"),
         ("s3://b/../x", "no meaning"),
         ("s3://b/x?versionId=3", "no meaning"),
-        ("https://example.org/files", "not possible yet"),
+        ("https://example.org/other", "is written https://host:port/files"),
+        ("http://", "is written http://host:port/files"),
+        ("http://me:hush@h/files", "must not hold credentials"),
+        ("http://h/files?x=1", "have no meaning"),
+        ("http://h/files/../x", "have no meaning"),
     ],
 )
 def test_wrong_ones_fail_with_the_reason(uri: str, reason: str) -> None:

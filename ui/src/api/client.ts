@@ -77,7 +77,8 @@ async function attempt(url: string, init: RequestInit): Promise<Response | null>
   }
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What the server says instead of an answer. */
+export async function errorOf(response: Response): Promise<ApiError> {
   try {
     const { error } = (await response.json()) as {
       error: { code: string; message: string; detail?: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState, type PointerEvent } from "react";
 
+import { useText } from "../state/useText";
 import { FIT, panBy, scaleOf, zoomAt, type Look, type Size } from "./zoom";
 
 interface Props {
@@ -30,7 +31,8 @@ export function ImageStage({ src, name, look, onLook, onScale }: Props) {
   const drag = useDrag(now);
   const toggle = () => onLook(look.scale === null ? { scale: 1, x: 0, y: 0 } : FIT);
 
-  if (broken === src) return <p className="viewer-note">The image cannot be shown: it is missing, or not an image.</p>;
+  const { problem } = useText(broken === src ? src : null, 1);
+  if (broken === src) return <p className="viewer-note">The image cannot be shown: {problem ?? "it is not an image"}.</p>;
   const style = image &&
     scale !== null && {
       width: image.width * scale,

@@ -60,7 +60,8 @@ export function nameOf({ title, series, iteration }: Sample): string {
 
 function Picture({ src, sample }: { src: string; sample: Sample }) {
   const [broken, setBroken] = useState("");
-  if (broken === src) return <Words word="Cannot be shown" more="missing, or not an image" bad />;
+  const { problem } = useText(broken === src ? src : null, 1);
+  if (broken === src) return <Words word="Cannot be shown" more={problem ?? "not an image"} bad />;
   // Pixels of small images stay pixels.
   const small = sample.width > 0 && sample.width <= 128;
   return <img src={src} alt={nameOf(sample)} loading="lazy" decoding="async" className={small ? "pixels" : undefined} onError={() => setBroken(src)} />;
@@ -84,10 +85,11 @@ function Words({ word, more, bad = false }: { word: string; more: string; bad?: 
 /** What was reported as an address is named: the web behind a link, other places (stores, scripts) as a text to copy. The
  *  page itself asks nobody but its server. */
 export function Elsewhere({ sample }: { sample: Sample }) {
-  const { url, uri } = sample;
+  const { url, uri, error } = sample;
   return (
     <span className="sample-words" title={uri || url}>
       <strong>Linked, not stored</strong>
+      {error && <span>Not shown: {error}</span>}
       {reachOf(url) === "link" ? (
         <a className="link" href={url} target="_blank" rel="noopener noreferrer">
           {uri || url}

@@ -183,18 +183,18 @@ function Content({ sample, look, onLook, onScale }: ContentProps) {
   );
 }
 
-/** HTML of others: a frame without scripts, forms, or an origin of its own; and a line that says so, lest it look broken. */
+/** HTML of others: its scripts run in an origin of their own, without the network; a line says so, lest it look broken. */
 function Html({ url, name }: { url: string; name: string }) {
   return (
     <div className="viewer-page">
       <p className="viewer-aside dim">
-        Shown without its scripts;{" "}
+        Its scripts run, but nothing is loaded from the network;{" "}
         <a className="link" href={url} download>
           download
         </a>{" "}
         to open it yourself.
       </p>
-      <iframe className="viewer-html" src={url} title={name} sandbox="" referrerPolicy="no-referrer" />
+      <iframe className="viewer-html" src={url} title={name} sandbox="allow-scripts" referrerPolicy="no-referrer" />
     </div>
   );
 }

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from "react";
 
+import { errorOf } from "../api/client";
+
 export interface ReadText {
   /** Undefined until it is here. */
   text?: string;
@@ -29,7 +31,7 @@ async function readStart(url: string, mostBytes: number, signal: AbortSignal): P
   const stop = new AbortController();
   signal.addEventListener("abort", () => stop.abort(), { once: true });
   const response = await fetch(url, { signal: stop.signal });
-  if (!response.ok || !response.body) throw new Error(`The server answered ${response.status}.`);
+  if (!response.ok || !response.body) throw await errorOf(response);
   const decoder = new TextDecoder();
   const body = url.endsWith(".gz") ? response.body.pipeThrough(new DecompressionStream("gzip")) : response.body;
   const reader = body.getReader();

@@ -47,4 +47,4 @@ def list_samples(
     if at is None and latest is None:
         latest = 1
     read = DocumentRead(task_id, SAMPLE, title, series, at=at, latest=latest)
-    return samples.samples(running.home.events, running.task_dir(task_id), read)
+    return samples.samples(running.home.events, running.settings, running.task_dir(task_id), read)

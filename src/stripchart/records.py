@@ -37,7 +37,7 @@ Status = Literal[
     "closed", "failed", "completed", "unknown",
 ]  # fmt: skip
 Stream = Literal["stdout", "stderr", "text"]
-Role = Literal["task", "recorder"]
+Role = Literal["task", "recorder", "console", "page"]
 Media = Literal["image", "audio", "video", "html", "text", "file"]
 
 
@@ -213,6 +213,18 @@ class SampleReported(Record, tag="sample", frozen=True):
     destination: str = ""
 
 
+class SampleSending(Record, tag="sample_sending", frozen=True):
+    """Tell where a sample is about to be stored, from the recorder, before anything is there.
+
+    ``url`` as in ``SampleStored``. Who goes on after a recorder was killed knows by it what may lie there although
+    nothing says that it was stored.
+    """
+
+    time_us: int
+    sample: str
+    url: str
+
+
 class SampleStored(Record, tag="sample_stored", frozen=True):
     """Tell where a sample came to lie, from the recorder.
 
@@ -301,6 +313,7 @@ AnyRecord = (
     | CostMeasured
     | PlotReported
     | SampleReported
+    | SampleSending
     | SampleStored
     | SampleRemoved
     | ArtifactStored

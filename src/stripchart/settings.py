@@ -67,6 +67,13 @@ class Settings:
         default=True,
         metadata={"doc": "Capture stdout and stderr, unless `auto_connect_streams` says which."},
     )
+    capture_descriptors: bool = field(
+        default=False,
+        metadata={
+            "doc": "Capture what native code and child processes print too, by descriptor, unless "
+            "`auto_connect_streams` says which."
+        },
+    )
     capture_frameworks: bool = field(
         default=True,
         metadata={

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stripchart.ingest.console import ConsoleFold
+from stripchart.query.console import ConsoleFold
 from stripchart.ingest.documents import PLOT, Clock, documents_of
 from stripchart.ingest.points import distinct_series, points_of
 from stripchart.journal.format import RECORD_SPAN

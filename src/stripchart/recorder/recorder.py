@@ -204,7 +204,7 @@ class Recorder:
         for participant in living:
             participant.kills.look()
         if self._readings is not None:
-            self._keep(self._readings.read({p.pid for p in living}))
+            self._keep(self._readings.read({p.pid for p in living if not p.is_ours}))
         if self._on_ready is not None:
             self._on_ready()
             self._on_ready = None

@@ -52,6 +52,12 @@ class Participant:
         return not self.principal or any(writer.ended_as for writer in self.writers)
 
     @property
+    def is_ours(self) -> bool:
+        """Say whether it only passes on what others print: nothing that the training costs."""
+        roles = {writer.identity.role for writer in self.writers}
+        return roles == {"console"}
+
+    @property
     def rank(self) -> int:
         """Return the rank that it gave itself."""
         return self.writers[0].identity.rank if self.writers else 0
@@ -194,10 +200,10 @@ class Roster:
         self._names.add(directory.name)
         follower = Follower(directory, identity)
         if identity.host != self._host:
-            if identity.role == "task":
+            if identity.role == "task":  # only such report iterations
                 self.foreign.append(follower)
             return None
-        if identity.role == "task":
+        if identity.role in ("task", "console"):
             self._attach(follower)
         elif identity.pid != os.getpid():
             # Of a recorder before us, which let go of the lock: nobody else cleans up after it.

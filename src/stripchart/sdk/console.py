@@ -2,8 +2,8 @@
 
 ``sys.stdout`` and ``sys.stderr`` are not replaced: the ``write`` of the stream object is observed, so that whoever
 holds the stream already is covered, and identity, ``isatty``, ``fileno`` and encoding stay. What goes to
-``stream.buffer`` or to the descriptor is not seen. Text is kept raw, as written; folding of progress bars is for
-who reads it.
+``stream.buffer`` or to the descriptor is seen where the capture of descriptors is switched on (``descriptors.py``).
+Text is kept raw, as written; folding of progress bars is for who reads it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from typing import Any, Literal
 from stripchart.capture.patch import Patch
 from stripchart.records import ConsoleWritten, clean_text
 from stripchart.sdk import guard
+from stripchart.sdk.descriptors import Descriptors
 from stripchart.sdk.session import Session, now_us
 
 MOST_CHARACTERS = 1 << 20  # of one console record
 
 _EMIT = logging.StreamHandler.emit.__code__
+_WARN = "_showwarnmsg_impl"  # the function of ``warnings`` that writes
 _FORMATTER = logging.Formatter("%(name)s: %(message)s")
 _FRAMES_UP = 5  # from an observer to who called the patched method
 
@@ -41,6 +43,7 @@ class Console:
         self._lock = threading.RLock()
         session.on_reset.append(self._renew_lock)
         self._logging_users = 0
+        self._descriptors = Descriptors(session, self._tell)
         # The end of Logger.callHandlers, not a handler on the root logger: with one there, basicConfig() would
         # do nothing and the handler of last resort would fall silent, which changes what the script prints.
         self._logging = Patch(logging.Logger, "callHandlers", self._logged, on_error=self._on_error)
@@ -50,15 +53,20 @@ class Console:
         self._lock = threading.RLock()
 
     def connect(self, streams: frozenset[str]) -> None:
-        """Start capturing ``stdout``, ``stderr`` and ``logging``, as far as they are named."""
+        """Start capturing ``stdout``, ``stderr`` and ``logging``, as far as they are named.
+
+        With ``descriptors`` among them, what is written to the descriptors of the named streams, by whoever writes.
+        """
+        covered = self._connect_descriptors(streams) if "descriptors" in streams else frozenset()
         for name in ("stdout", "stderr"):
-            if name in streams:
+            if name in streams and not (name in covered and _writes_to_its_descriptor(name)):
                 self._connect_stream(name)
         if "logging" in streams:
             self._use_logging(1)
 
     def disconnect(self) -> None:
         """Stop capturing."""
+        self._descriptors.disconnect()
         for patch in self._patches:
             patch.remove()
         for proxy in self._proxies:
@@ -68,6 +76,19 @@ class Console:
         with self._lock:
             self._logging_users = 0
             self._logging.remove()
+
+    def _connect_descriptors(self, streams: frozenset[str]) -> frozenset[str]:
+        try:
+            covered = self._descriptors.connect(streams)
+        except (OSError, ImportError) as error:
+            self._tell(f"descriptors are not captured: {error}")
+            return frozenset()
+        if not covered:
+            self._tell("descriptors are not captured: this platform does not let them be passed on")
+        return covered
+
+    def _tell(self, message: str) -> None:
+        self._session.losses.note("descriptors", message, lost=False)
 
     def _connect_stream(self, name: str) -> None:
         stream = getattr(sys, name)
@@ -110,6 +131,8 @@ class Console:
                     self._taken.record = record
                     return record.levelno
                 return 0
+            if frame.f_code.co_name == _WARN:
+                return logging.WARNING
             frame = frame.f_back
         return 0
 
@@ -155,6 +178,15 @@ class Console:
             self._taken.record = None
         else:
             self.append_text(_FORMATTER.format(record), record.levelno)
+
+
+def _writes_to_its_descriptor(name: str) -> bool:
+    """Tell whether a stream of Python ends in the descriptor of its name: not so in notebooks and under pytest."""
+    try:
+        number: int = getattr(sys, name).fileno()
+    except (AttributeError, OSError, ValueError):
+        return False
+    return number == {"stdout": 1, "stderr": 2}[name]
 
 
 class _Proxy:

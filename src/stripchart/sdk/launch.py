@@ -14,10 +14,12 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 _SHELL = "/bin/sh"
+_FIRST_PASSED, _LAST_PASSED = 3, 9  # numbers of descriptors in the new process
 # The shell's own "&" gives the background process /dev/null as its input.
 _SCRIPT = 'cd / && "$@" &'
 
@@ -30,22 +32,34 @@ def start_recorder(task_dir: Path, *, attempt: int, options: Sequence[str] = ())
     """
     if not sys.executable:
         raise OSError("there is no Python interpreter to run it (sys.executable is empty)")
-    command = [
-        sys.executable,
-        "-m",
-        "stripchart.recorder",
-        str(task_dir),
-        "--attempt",
-        str(attempt),
-        "--pid",
-        str(os.getpid()),
-        *options,
-    ]
-    environment = _environment()
-    if hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK):
-        _start_through_shell(command, environment)
+    arguments = [str(task_dir), "--attempt", str(attempt), "--pid", str(os.getpid()), *options]
+    command = [sys.executable, "-m", "stripchart.recorder", *arguments]
+    if can_pass_descriptors():
+        pidfd = _pidfd_of_ours()
+        try:
+            _spawn_shell(command, {} if pidfd is None else {"--pidfd": pidfd})
+        finally:
+            if pidfd is not None:
+                os.close(pidfd)
     else:
-        _start_directly(command, environment)
+        _start_directly(command, _environment())
+
+
+def can_pass_descriptors() -> bool:
+    """Say whether a side process can be started with descriptors of ours."""
+    return hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK)
+
+
+def start_tee(task_dir: Path, *, attempt: int, rank: int, passed: Mapping[str, int]) -> None:
+    """Start the process that passes on what this one writes; ``passed`` are its descriptors by their options.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    if not sys.executable:
+        raise OSError("there is no Python interpreter to run it (sys.executable is empty)")
+    arguments = [str(task_dir), "--attempt", str(attempt), "--rank", str(rank)]
+    _spawn_shell([sys.executable, "-m", "stripchart.recorder.tee", *arguments], passed)
 
 
 def is_recorded_here(task_dir: Path, host: str) -> bool:
@@ -73,15 +87,6 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _start_through_shell(command: list[str], environment: dict[str, str]) -> None:
-    pidfd = _pidfd_of_ours()
-    try:
-        _spawn_shell(command, environment, pidfd)
-    finally:
-        if pidfd is not None:
-            os.close(pidfd)
-
-
 def _pidfd_of_ours() -> int | None:
     """Open a descriptor that means this process; closed in every program that is started but for the recorder."""
     opener = getattr(os, "pidfd_open", None)
@@ -91,19 +96,34 @@ def _pidfd_of_ours() -> int | None:
         return None
 
 
-def _spawn_shell(command: list[str], environment: dict[str, str], pidfd: int | None) -> None:
-    actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+def _spawn_shell(command: list[str], passed: Mapping[str, int]) -> None:
+    """Start a command in the background; it gets the descriptors, and is told their numbers as options."""
+    environment = _environment()
+    actions: list[Any] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inheritable()),
     ]
-    if pidfd is not None:
-        # Another number than its own, or it would stay one that the new program does not get. Shells keep
-        # numbers below 10 for what they are given.
-        number = 3 if pidfd != 3 else 4
-        actions.append((os.POSIX_SPAWN_DUP2, pidfd, number))
-        command = [*command, "--pidfd", str(number)]
+    # Copies with numbers that are none of the new ones. Shells keep numbers below 10 for what they are given.
+    copies = [_copy_above(_LAST_PASSED, fd) for fd in passed.values()]
+    for place, (option, copy) in enumerate(zip(passed, copies, strict=True)):
+        actions.append((os.POSIX_SPAWN_DUP2, copy, _FIRST_PASSED + place))
+        command = [*command, option, str(_FIRST_PASSED + place)]
+    try:
+        _spawn(command, environment, actions)
+    finally:
+        for copy in copies:
+            os.close(copy)
+
+
+def _copy_above(number: int, fd: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, number + 1)
+
+
+def _spawn(command: list[str], environment: dict[str, str], actions: list[Any]) -> None:
     argv = [_SHELL, "-c", _SCRIPT, "stripchart-recorder", *command]
     try:
         pid = os.posix_spawn(_SHELL, argv, environment, file_actions=actions, setsid=True)

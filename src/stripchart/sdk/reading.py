@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from stripchart.journal.reader import JournalReader
 from stripchart.query import m4
+from stripchart.query.console import StreamFold
 from stripchart.records import NAN, NEGATIVE_INF, POSITIVE_INF, REPLACED, ConsoleWritten
 from stripchart.sdk import lookup, points
 from stripchart.store.contract import Axis, LinePoints, LineRead
@@ -152,29 +153,19 @@ def console(task_dir: Path, number: int) -> list[str]:
 
 
 def _told_by(reader: JournalReader) -> Iterator[_Told]:
-    """Put writes together to lines; of a line written over with ``\\r`` only what stands last is kept."""
-    open_lines: dict[str, tuple[int, list[str]]] = {}
+    """Fold the writes of one process into lines, as a terminal would show them; a text reported is told whole."""
+    folds: dict[str, StreamFold] = {}
     for record in lookup.records_of(reader):
         if not isinstance(record, ConsoleWritten):
             continue
         if record.stream == "text":
             yield _Told(record.time_us, record.text)
             continue
-        first, *rest = record.text.split("\n")
-        started, parts = open_lines.setdefault(record.stream, (record.time_us, []))
-        parts.append(first)
-        for part in rest:
-            yield _Told(started, _overwritten("".join(parts)))
-            started, parts = record.time_us, [part]
-            open_lines[record.stream] = (started, parts)
-        if parts == [""]:
-            del open_lines[record.stream]
-    for started, parts in open_lines.values():
-        yield _Told(started, _overwritten("".join(parts)))
-
-
-def _overwritten(line: str) -> str:
-    return line.rstrip("\r").rsplit("\r", 1)[-1]
+        fold = folds.setdefault(record.stream, StreamFold())
+        fold.feed(record.text, record.time_us)
+    for fold in folds.values():
+        _, lines = fold.take() or (0, [])  # taken once: all of them
+        yield from (_Told(line.time_us, line.text) for line in lines)
 
 
 def _shown_rows(value: NDArray[np.float64], most: int) -> NDArray[np.int64]:

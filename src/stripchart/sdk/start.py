@@ -19,6 +19,7 @@ from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import new_task_id
 from stripchart.settings import Settings
 
+_STREAMS = frozenset({"stdout", "stderr", "logging", "descriptors"})
 _TASK_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -71,6 +72,8 @@ def under(settings: Settings, request: Request) -> Request:
     captured = request.streams
     if not settings.capture_console and captured == streams(True):
         captured = frozenset()
+    if settings.capture_descriptors and captured == streams(True):
+        captured |= {"descriptors"}
     chosen = request.monitoring
     if settings.monitor_whole_machine:
         chosen = replace(chosen, whole_machine=True)
@@ -78,6 +81,11 @@ def under(settings: Settings, request: Request) -> Request:
     if not settings.capture_frameworks and capture == Choice():
         capture = Choice(False, False)
     return replace(request, streams=captured, monitoring=chosen, capture=capture)
+
+
+def beside(wanted: frozenset[str], of_parent: frozenset[str]) -> frozenset[str]:
+    """Return what a child captures of its streams: what it prints into captured descriptors its parent records."""
+    return wanted - {"stdout", "stderr", "descriptors"} if "descriptors" in of_parent else wanted
 
 
 def plan(settings: Settings, request: Request, project: str, name: str) -> Plan:
@@ -144,7 +152,7 @@ def check_switch(name: str, value: Any, *also: type) -> None:
 
 
 def streams(auto_connect_streams: bool | Mapping[str, bool]) -> frozenset[str]:
-    """Return which of ``stdout``, ``stderr`` and ``logging`` to capture.
+    """Return which of ``stdout``, ``stderr``, ``logging`` and ``descriptors`` to capture.
 
     Raises:
         TypeError, ValueError: it is not a bool or dict, or names another stream.
@@ -152,7 +160,8 @@ def streams(auto_connect_streams: bool | Mapping[str, bool]) -> frozenset[str]:
     check_switch("auto_connect_streams", auto_connect_streams)
     if not isinstance(auto_connect_streams, Mapping):
         return frozenset({"stdout", "stderr"} if auto_connect_streams else ())
-    unknown = set(auto_connect_streams) - {"stdout", "stderr", "logging"}
+    unknown = set(auto_connect_streams) - _STREAMS
     if unknown:
-        raise ValueError(f"auto_connect_streams knows stdout, stderr and logging, not {unknown}")
+        known = ", ".join(sorted(_STREAMS))
+        raise ValueError(f"auto_connect_streams knows {known}, not {unknown}")
     return frozenset(key for key, wanted in auto_connect_streams.items() if wanted)

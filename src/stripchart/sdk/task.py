@@ -263,14 +263,15 @@ class Task(
         task = cls(session, told)
         endings.watch(task._ignore, task._close_at_exit)
         accompany(session, request.monitoring if request is not None else Monitoring())
+        of_parent = frozenset(os.environ.get(STREAMS_VARIABLE, "").split(","))
         if request is not None:
             request = start.under(settings, request)
-            task._capture_console(request.streams)
+            task._capture_console(start.beside(request.streams, of_parent))
             task._capture_libraries(request.capture)
         elif is_child_of_multiprocessing():
             # It asked for no streams of its own; what another kind of child prints its parent may read, and print.
-            chosen = os.environ.get(STREAMS_VARIABLE, "").split(",")
-            task._capture_console(start.streams(True).intersection(chosen))
+            chosen = start.streams(True) & of_parent
+            task._capture_console(start.beside(chosen, of_parent))
             task._capture_libraries(capturing.choice_of(os.environ.get(CAPTURE_VARIABLE, "")))
         cls._current = task
         return task

@@ -238,3 +238,12 @@ def test_an_error_of_the_stream_is_the_scripts(captured: Task) -> None:
     with pytest.raises(TypeError):
         sys.stdout.write(b"bytes")  # type: ignore[arg-type]
     assert written(captured) == []
+
+
+def test_a_warning_has_its_level(run_script: RunScript) -> None:
+    run_script(
+        "import warnings\nfrom stripchart import Task\nTask.init('p', 'n')\nwarnings.warn('beware')"
+    )
+    (record,) = written(Task.get_task(project_name="p", task_name="n"))
+    assert "UserWarning: beware" in record.text
+    assert (record.stream, record.level) == ("stderr", logging.WARNING)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripchart.ingest.console import LONGEST_LINE, REACH, ConsoleFold, StreamFold
+from stripchart.query.console import LONGEST_LINE, REACH, ConsoleFold, StreamFold
 from stripchart.records import ConsoleWritten
 from stripchart.store.contract import ConsoleLine
 

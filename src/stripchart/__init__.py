@@ -5,21 +5,49 @@ Users import from here and from nowhere else. Nothing heavy is imported until it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stripchart.sdk.errors import HomeError, UsageError
 from stripchart.sdk.logger import Logger
 from stripchart.sdk.task import Task, TaskTypes
 from stripchart.settings import SettingsError
 
+if TYPE_CHECKING:
+    from stripchart.sdk.input_model import InputModel
+    from stripchart.sdk.model import Model
+    from stripchart.sdk.output_model import OutputModel
+    from stripchart.sdk.storage_manager import StorageManager
+
 __version__ = "0.1.0"
 
-__all__ = ["HomeError", "Logger", "SettingsError", "Task", "TaskTypes", "UsageError"]
+__all__ = [
+    "HomeError",
+    "InputModel",
+    "Logger",
+    "Model",
+    "OutputModel",
+    "SettingsError",
+    "StorageManager",
+    "Task",
+    "TaskTypes",
+    "UsageError",
+]
 
-if not TYPE_CHECKING:  # type checkers shall say that they are not there
+_ON_USE = {
+    "InputModel": "stripchart.sdk.input_model",
+    "Model": "stripchart.sdk.model",
+    "OutputModel": "stripchart.sdk.output_model",
+    "StorageManager": "stripchart.sdk.storage_manager",
+}
 
-    def __getattr__(name: str) -> type:
-        """Return what stands for a class that ported scripts import and that is not there, such as ``Dataset``."""
+if not TYPE_CHECKING:  # type checkers shall say which classes are not there
+
+    def __getattr__(name: str) -> Any:
+        """Return a class that few scripts need, or what stands for one that is not there, such as ``Dataset``."""
+        if name in _ON_USE:
+            from importlib import import_module
+
+            return getattr(import_module(_ON_USE[name]), name)
         from stripchart.sdk.absent import stand_in
 
         return stand_in(name)

@@ -44,7 +44,9 @@ class Source:
         self.changed_us = status.st_mtime_ns // 1000
 
     def is_as_it_was(self) -> bool:
-        """Tell whether nobody has written to the file since it was found."""
+        """Tell whether nobody has written to the file since it was found; to one of the spool nobody does."""
+        if self.is_spooled:
+            return True
         try:
             status = self.path.stat()
         except OSError:

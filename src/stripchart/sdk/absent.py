@@ -12,12 +12,8 @@ from stripchart.sdk.errors import UsageError
 _STEPS = "start each step with your scheduler, each with a Task.init of its own"
 INSTEAD = {
     "Dataset": "keep data with task.upload_artifact, and its version with task.connect",
-    "InputModel": "say which model was taken with task.set_input_model",
-    "Model": "find what a task kept with Task.get_task(...).artifacts",
-    "OutputModel": "keep a model's file with task.update_output_model or task.upload_artifact",
     "PipelineController": _STEPS,
     "PipelineDecorator": _STEPS,
-    "StorageManager": "keep files with task.upload_artifact, and fetch with task.artifacts[...].get_local_copy()",
 }
 
 

@@ -104,7 +104,7 @@ class Artifact:
         """
         try:
             path = self._local_file(force_download=force_download)
-            if extract_archive and self._told.type == "archive":
+            if extract_archive and self._told.type == "archive" and not path.is_dir():
                 path = self._unpacked(path)
         except OSError:
             if raise_on_error:
@@ -116,7 +116,7 @@ class Artifact:
         # Moved since we looked: the recorder takes a spooled file to its place before it says so.
         places = [self._told.url, self._told.path]
         for place in filter(None, places):
-            if "://" not in place and (path := Path(self._place(place))).is_file():
+            if "://" not in place and (path := Path(self._place(place))).exists():
                 return path
         if "://" in self._told.url:
             return self._fetched(self._told.url, force=force_download)
@@ -126,7 +126,10 @@ class Artifact:
     def _fetched(self, url: str, *, force: bool) -> Path:
         from stripchart.sdk import fetching
 
-        return fetching.local_copy(url, self._settings, force=force)
+        # At its place may have been an earlier one.
+        return fetching.local_copy(
+            url, self._settings, force=force, newer_than_us=self._told.time_us
+        )
 
     def _unpacked(self, path: Path) -> Path:
         folder = self._settings.home / "cache" / "unpacked" / f"{path.stem}-{self._told.hash[:16]}"

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stripchart.query.models import is_of_a_model
 from stripchart.records import ArtifactStored, clean_text
 from stripchart.sdk import spool
 from stripchart.sdk.errors import UsageError
@@ -39,7 +40,7 @@ class Artifacts(Held):
 
     @property
     def artifacts(self) -> Mapping[str, Artifact]:
-        """Return the task's artifacts by name, as they are now."""
+        """Return the task's artifacts by name, as they are now; models are in ``models``."""
         return self._read_artifacts()
 
     @contained("read", returns=dict, lost=False)
@@ -48,7 +49,11 @@ class Artifacts(Held):
 
         found = self._read().artifacts
         settings = self._session.settings
-        return {n: Artifact(told, self._session.task_dir, settings) for n, told in found.items()}
+        return {
+            name: Artifact(told, self._session.task_dir, settings)
+            for name, told in found.items()
+            if not is_of_a_model(name)
+        }
 
     @contained("artifact", returns=bool)
     def upload_artifact(  # noqa: PLR0917 - the contract's signature
@@ -136,20 +141,26 @@ class Artifacts(Held):
     def _spooled(self, form: artifact_files.Form, *, copies: bool) -> tuple[str, int, str]:
         """Return where a form's bytes lie, how many they are, and their SHA-256 where they are ours."""
         if form.source is not None:
-            size = form.source.stat().st_size
-            if size > COPIED_BYTES or not copies:
-                spool.make(self._session.task_dir)  # the recorder looks for it
-                return str(form.source), size, ""
-            with open(form.source, "rb") as file:
-                name = f"{os.urandom(16).hex()}{form.suffix}"
-                relative = spool.keep(self._session.task_dir, name, spool.pieces_of(file))
-            return relative, size, _digest(self._session.task_dir / relative)
+            return self._spooled_file(form.source, copies=copies)
         assert form.write is not None
-        relative = f"{spool.FOLDER}/{os.urandom(16).hex()}{form.suffix}"
+        return self._spooled_by(form.write, form.suffix)
+
+    def _spooled_file(self, source: Path, *, copies: bool) -> tuple[str, int, str]:
+        size = source.stat().st_size
+        if size > COPIED_BYTES or not copies:
+            spool.make(self._session.task_dir)  # the recorder looks for it
+            return str(source), size, ""
+        with open(source, "rb") as file:
+            name = f"{os.urandom(16).hex()}{''.join(source.suffixes[-2:])}"
+            relative = spool.keep(self._session.task_dir, name, spool.pieces_of(file))
+        return relative, size, _digest(self._session.task_dir / relative)
+
+    def _spooled_by(self, write: Callable[[Path], None], suffix: str) -> tuple[str, int, str]:
+        relative = f"{spool.FOLDER}/{os.urandom(16).hex()}{suffix}"
         path = self._session.task_dir / relative
         path.parent.mkdir(exist_ok=True)  # not its parents: a removed task stays removed
         try:
-            form.write(path)
+            write(path)
             return relative, path.stat().st_size, _digest(path)
         except BaseException:
             spool.discard(self._session.task_dir, relative)

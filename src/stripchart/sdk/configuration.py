@@ -51,7 +51,7 @@ class Configuration(Held):
     def get_configuration_object_as_dict(self, name: str) -> dict[str, Any] | list[Any] | None:
         """Return a configuration object as dict or list: JSON, YAML with PyYAML, HOCON with pyhocon."""
         text = self.get_configuration_object(name)
-        return None if text is None else _parsed(text)
+        return None if text is None else parsed_text(text)
 
     @contained("configuration", returns=dict, lost=False)
     def get_configuration_objects(self) -> dict[str, str]:
@@ -59,7 +59,12 @@ class Configuration(Held):
         return {name: kept.text or "" for name, kept in self._read().configurations.items()}
 
 
-def _parsed(text: str) -> dict[str, Any] | list[Any]:
+def parsed_text(text: str) -> dict[str, Any] | list[Any]:
+    """Read a configuration's text as a dict or list.
+
+    Raises:
+        ValueError: it is of no format that can be read here.
+    """
     for parse in (json.loads, _toml, _yaml, _hocon):
         try:
             value = parse(text)

@@ -32,7 +32,7 @@ class Connecting(Hyperparameters):
     def connect(
         self, mutable: Any, name: str | None = None, ignore_remote_overrides: bool = False
     ) -> Any:
-        """Record the parameters in a dict, object, class, argument parser or its namespace, and return it.
+        """Record the parameters in a dict, object, class, argument parser or its namespace, or a model; return it.
 
         The section is ``name``, or ``General`` (``Args`` for arguments). Of a dict a live one comes back, whose later
         writes are recorded too; a parser's arguments are recorded as the command line has them, and anew when they
@@ -45,6 +45,10 @@ class Connecting(Hyperparameters):
     @contained("parameters")
     def _connect(self, mutable: Any, name: str | None) -> Any:
         section = clean_text(str(name)) if name else parameters.DEFAULT_SECTION
+        models = sys.modules.get("stripchart.sdk.model")
+        if models is not None and isinstance(mutable, models.BaseModel):
+            mutable.connect(self, name)
+            return mutable
         if isinstance(mutable, dict):
             self._set(mutable, section)
             return parameters.LiveDict(mutable, section, self._push)

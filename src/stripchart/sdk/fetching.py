@@ -13,20 +13,28 @@ _TIMEOUT_SEC = 30.0
 _CHUNK_BYTES = 1 << 20
 
 
-def local_copy(url: str, settings: Settings, *, force: bool = False) -> Path:
+def local_copy(
+    url: str, settings: Settings, *, force: bool = False, newer_than_us: int = 0
+) -> Path:
     """Return a local file of a URL; with ``force`` it is fetched even if it was before.
+
+    It is fetched anew too if it was fetched before ``newer_than_us``.
 
     Raises:
         OSError: it cannot be fetched.
         ValueError: nothing that is known here can be at such a URL.
     """
     parts = urlsplit(url)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
+    if "://" not in url or parts.scheme == "file":
+        path = Path(unquote(parts.path) if "://" in url else url)
+        if not path.exists():
+            raise FileNotFoundError(f"there is no {path}")
+        return path
     digest = hashlib.sha256(url.encode()).hexdigest()[:32]
     name = Path(unquote(parts.path)).name[-100:] or "file"
     path = settings.home / "cache" / "files" / f"{digest}.{name}"
-    if force or not path.is_file():
+    is_there = path.is_file() and path.stat().st_mtime_ns // 1000 >= newer_than_us
+    if force or not is_there:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{os.urandom(6).hex()}.part")
         try:

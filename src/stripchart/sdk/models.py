@@ -1,25 +1,95 @@
-"""Models of a task, as far as they are files: kept as artifacts that say so."""
+"""Models of a task: what it made, and what it started from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast, overload
 
-from stripchart.records import PropertiesSet, clean_text
+from stripchart.query.models import INPUT, OUTPUT, Role, models_of, told_name
+from stripchart.records import ArtifactStored
 from stripchart.sdk.guard import contained
-from stripchart.sdk.seen_models import SeenModels
+from stripchart.sdk.held import name_of
+from stripchart.sdk.seen_models import SeenModels, found_at, id_of, texts_of
 from stripchart.sdk.session import now_us
 
 if TYPE_CHECKING:
-    from stripchart.sdk.artifact import Artifact
+    from stripchart.sdk.model import Model
+    from stripchart.sdk.task import Task
 
-_MARK = "model"
-_INPUT = "input_model"
+
+class ModelsList(Sequence["Model"]):
+    """Hold models in the order in which they were saved last, to be taken by index or by name."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models = list(models)
+
+    @overload
+    def __getitem__(self, index: int | str) -> Model: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Model]: ...
+    def __getitem__(self, index: int | str | slice) -> Model | Sequence[Model]:
+        if not isinstance(index, str):
+            return self._models[index]
+        found = self.get(index)
+        if found is None:
+            raise KeyError(index)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    def __contains__(self, model: object) -> bool:
+        return model in self.keys() if isinstance(model, str) else model in self._models
+
+    def get(self, key: str, default: Model | None = None) -> Model | None:
+        """Return the model of this name that was saved last, or ``default``."""
+        return next((m for m in reversed(self._models) if m.name == key), default)
+
+    def keys(self) -> list[str]:
+        """Return the names of the models."""
+        return [model.name for model in self._models]
+
+    def values(self) -> list[Model]:
+        """Return the models."""
+        return list(self._models)
+
+    def items(self) -> list[tuple[str, Model]]:
+        """Return names and models."""
+        return [(model.name, model) for model in self._models]
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, list | ModelsList) else False
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._models))
+
+    def __repr__(self) -> str:
+        return repr(self._models)
+
+
+class TaskModels(Mapping[str, ModelsList]):
+    """Hold what a task started from, ``input``, and what it made, ``output``; by key or as attributes."""
+
+    def __init__(self, input: ModelsList, output: ModelsList) -> None:
+        self.input, self.output = input, output
+
+    def __getitem__(self, key: str) -> ModelsList:
+        if key not in (INPUT, OUTPUT):
+            raise KeyError(key)
+        return self.input if key == INPUT else self.output
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((INPUT, OUTPUT))
+
+    def __len__(self) -> int:
+        return 2
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 class Models(SeenModels):
-    """Keep model files, and say from which model a task started."""
+    """Keep models of a task, and say which it started from."""
 
     def update_output_model(  # noqa: PLR0917 - the contract's signature
         self,
@@ -31,19 +101,41 @@ class Models(SeenModels):
         iteration: int | None = None,
         auto_delete_file: bool = True,
     ) -> str | None:
-        """Keep a model's file as the artifact ``model_name`` (or ``name``, or the file's), and return where it lies.
+        """Keep a file or folder as the output model ``model_name`` (or ``name``, or the file's); return where it goes.
 
-        With ``auto_delete_file`` the file is removed once it is stored. Returns ``None`` where it could not be kept.
+        What is given again under a name is the same model. With ``auto_delete_file`` the file is removed once it is
+        stored. Returns ``None`` where it could not be kept.
         """
-        title = model_name or name or Path(str(model_path)).stem
-        said = {"comment": comment, "tags": list(tags or ()) or None, "iteration": iteration}
-        metadata = {_MARK: "output"} | {key: v for key, v in said.items() if v is not None}
-        is_kept = self.upload_artifact(
-            title, Path(str(model_path)), metadata, delete_after_upload=bool(auto_delete_file)
+        return self._update_output_model(
+            model_path, model_name or name, comment, tags, iteration, auto_delete_file
         )
-        return self.artifacts[title].url if is_kept else None
 
-    @contained("properties")
+    @contained("model")
+    def _update_output_model(  # noqa: PLR0917
+        self,
+        path: str,
+        name: str | None,
+        comment: str | None,
+        tags: Sequence[str] | None,
+        iteration: int | None,
+        deletes: bool,
+    ) -> str | None:
+        from stripchart.sdk.output_model import OutputModel
+
+        title = name_of(name or found_at(path).name)
+        model = OutputModel._of(self, OUTPUT, id_of(self.id, OUTPUT, f"name {title}"))
+        url = model.update_weights(path, auto_delete_file=deletes, iteration=iteration)
+        if not url:
+            return None
+        told: dict[str, object] = {"name": title}
+        if comment is not None:
+            told["comment"] = str(comment)
+        if tags:
+            told["tags"] = [str(tag) for tag in tags]
+        model._say(**told)
+        return url
+
+    @contained("model")
     def set_input_model(
         self,
         model_id: str | None = None,
@@ -52,30 +144,47 @@ class Models(SeenModels):
         update_task_labels: bool = True,
         name: str | None = None,
     ) -> None:
-        """Say from which model the task starts; kept as the user property ``input_model``."""
-        told = clean_text(str(model_name or name or model_id or ""))
-        values = {_INPUT: {"value": told, "type": "str"}}
-        self._append(PropertiesSet(time_us=now_us(), values=values))
+        """Say from which model the task starts: by id, or by its name; one that is not in this home is only named."""
+        from stripchart.sdk.input_model import InputModel
+
+        told = str(model_name or name or model_id or "")
+        try:
+            model = InputModel(model_id, name=told or None)
+        except ValueError:
+            facts = texts_of({"name": name_of(told), "id": model_id})
+            place = told_name(INPUT, id_of(self.id, INPUT, f"name {told}"))
+            self._append(ArtifactStored(time_us=now_us(), name=place, metadata=facts))
+        else:
+            model.connect(cast("Task", self), name)
 
     @property
-    def models(self) -> Mapping[str, Sequence[Any]]:
-        """Return ``{"input": […], "output": […]}``: the name of the input model, the artifacts of output models."""
-        return {"input": self._input_models(), "output": self._output_models()}
+    def models(self) -> TaskModels:
+        """Return the task's models, ``input`` and ``output``, each by index or name; the last is the freshest."""
+        return TaskModels(self._models_of(INPUT), self._models_of(OUTPUT))
+
+    def get_models(self) -> TaskModels:
+        """Return the task's models, as ``models`` does."""
+        return self.models
 
     @property
     def input_models_id(self) -> dict[str, str]:
-        """Return the input model by its name; here a name is all that is known of it."""
-        return {name: name for name in self._input_models()}
+        """Return the ids of the models that the task started from, by name."""
+        return {model.name: model.id for model in self.models.input}
 
     @property
     def output_models_id(self) -> dict[str, str]:
-        """Return where the output models lie, by name."""
-        return {model.name: model.url for model in self._output_models()}
+        """Return the ids of the models that the task made, by name."""
+        return {model.name: model.id for model in self.models.output}
 
-    def _output_models(self) -> list[Artifact]:
-        return [a for a in self.artifacts.values() if a.metadata.get(_MARK) == "output"]
+    def _models_of(self, role: Role) -> ModelsList:
+        from stripchart.sdk.model import Model
 
-    @contained("read", returns=list, lost=False)
-    def _input_models(self) -> list[str]:
-        told = self._read().properties.get(_INPUT, {}).get("value")
-        return [told] if told else []
+        every = models_of(self._artifacts_now().values())
+        return ModelsList([Model._of(self, role, m.id) for m in every if m.role == role])
+
+    @contained("read", returns=dict, lost=False)
+    def _artifacts_now(self) -> Mapping[str, ArtifactStored]:
+        return self._read().artifacts
+
+
+__all__ = ["Models", "ModelsList", "TaskModels"]

@@ -8,15 +8,20 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from stripchart.query.models import INPUT, OUTPUT, Role, weights_name
 from stripchart.records import ArtifactStored, clean_text
-from stripchart.sdk import spool
+from stripchart.sdk import spool, weight_files
 from stripchart.sdk.artifacts import Artifacts
 from stripchart.sdk.guard import contained
 from stripchart.sdk.parameters import to_text
 from stripchart.sdk.session import now_us
+from stripchart.sdk.weight_files import CallbackType, ModelInfo, WeightsFileHandler
+
+if TYPE_CHECKING:
+    from stripchart.sdk.models import Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +106,32 @@ class SeenModels(Artifacts):
         name: str | None,
         iteration: int | None,
     ) -> None:
-        found = found_at(path)
-        model = id_of(self.id, role, found.uri)
+        found, what = found_at(path), CallbackType.save if role == OUTPUT else CallbackType.load
+        info = weight_files.ask(
+            what, ModelInfo(self, found.file, found.path or found.uri, found.uri, framework)
+        )
+        if info is None:
+            return
+        model = id_of(self.id, role, info.local_model_id)
         if role == INPUT:
             is_known = self._seen_models.get(model) == found.changed_ns
-            if is_known or id_of(self.id, OUTPUT, found.uri) in self._seen_models:
+            if is_known or id_of(self.id, OUTPUT, info.local_model_id) in self._seen_models:
                 return
         elif iteration is None:
             iteration = self._session.last_iteration()
-        facts = {"name": name or found.name, "framework": framework, "iteration": iteration}
+        facts = {
+            "name": name or found.name,
+            "framework": framework,
+            "iteration": iteration,
+            "file": info.upload_filename,
+        }
         self._append_weights(role, model, found, facts, keeps=role == OUTPUT and self._keeps())
         self._seen_models[model] = found.changed_ns
+        if WeightsFileHandler._after:
+            from stripchart.sdk.model import Model
+
+            info.model = Model._of(cast("Models", self), role, model)
+            weight_files.tell(what, info)
 
     def _keeps(self) -> bool:
         if self._keeps_models is None:
@@ -125,7 +145,7 @@ class SeenModels(Artifacts):
         keeps = keeps and bool(found.path)
         if keeps:
             spool.make(self._session.task_dir)  # the recorder looks for it
-        told = dict(facts) | {"file": found.file} | ({} if keeps else {"registered": True})
+        told = {"file": found.file, **facts} | ({} if keeps else {"registered": True})
         self._append(
             ArtifactStored(
                 time_us=now_us(),

@@ -324,23 +324,6 @@ def test_credentials_do_not_belong_into_code(
 # -- models ----------------------------------------------------------------------------------------------------
 
 
-def test_models_are_artifacts(task: Task, tmp_path: Path) -> None:
-    path = tmp_path / "net.pt"
-    path.write_bytes(b"weights")
-    place = task.update_output_model(
-        str(path), comment="best", tags=["a"], iteration=7, auto_delete_file=False
-    )
-    assert Path(place or "").read_bytes() == b"weights"
-    [model] = task.models["output"]
-    assert (model.name, model.metadata["iteration"]) == ("net", "7")
-    assert task.output_models_id == {"net": place}
-    assert task.update_output_model("/nowhere.pt") is None
-    assert task.models["input"] == []
-    task.set_input_model(model_name="base")
-    assert task.models["input"] == ["base"]
-    assert task.input_models_id == {"base": "base"}
-
-
 def test_the_recorder_takes_artifacts_to_their_destination(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,9 @@ class Settings:
     monitor_interval_sec: float = field(
         default=2.0, metadata={"doc": "Seconds between recorded machine and GPU readings."}
     )
+    monitor_per_core: bool = field(
+        default=False, metadata={"doc": "Read the usage of each core, beside that of all."}
+    )
     monitor_whole_machine: bool = field(
         default=False,
         metadata={"doc": "Read the memory of the whole machine, not that of the task's processes."},

@@ -46,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         rank = _rank(settings.rank)
         if parsed.monitor_interval is not None:
             settings = replace(settings, monitor_interval_sec=parsed.monitor_interval)
-        readings = Readings(task_dir, whole_machine=parsed.whole_machine)
+        readings = Readings(
+            task_dir, whole_machine=parsed.whole_machine, per_core=settings.monitor_per_core
+        )
         recorder = Recorder(
             task_dir,
             settings,

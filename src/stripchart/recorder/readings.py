@@ -23,12 +23,13 @@ class Readings:
     """Read what ``docs/internals/recorder.md`` lists.
 
     ``whole_machine``: ``memory_used_gb`` is what is in use on the machine, and not by the task's processes.
+    ``per_core``: the usage of each core is read too.
     """
 
-    def __init__(self, disk: Path, *, whole_machine: bool = False) -> None:
+    def __init__(self, disk: Path, *, whole_machine: bool = False, per_core: bool = False) -> None:
         self._whole_machine = whole_machine
         self._tree = ProcessTree()
-        self._machine = Machine(disk)
+        self._machine = Machine(disk, per_core=per_core)
         self._gpus = Gpus()
         self._began = time.monotonic()
         self._is_whole = False  # rates of the machine have been read

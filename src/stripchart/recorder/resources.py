@@ -7,8 +7,10 @@ lacks yields no series rather than a zero. Sizes are GiB, rates MiB/s, shares pe
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -19,34 +21,51 @@ _UNLIMITED_BYTES = 1 << 60  # what cgroup v1 calls no limit is a number near 2^6
 
 
 class Machine:
-    """Measure the whole machine; ``disk`` names the file system whose free space matters."""
+    """Measure the whole machine; ``disk`` names the file system whose free space matters.
 
-    def __init__(self, disk: Path) -> None:
+    With ``per_core`` the usage of each core is told too.
+    """
+
+    def __init__(self, disk: Path, *, per_core: bool = False) -> None:
         self._disk = disk
+        self._per_core = per_core
         self._sensors = _cpu_sensors()
         self._group = MemoryGroup()
         self._read_at = time.monotonic()
-        self._cpu = _cpu_seconds()
+        self._cpu = _cpu_seconds(psutil.cpu_times())
+        self._cores = self._core_seconds()
+        self._quota = CpuGroup()
         self._counters = _counters()
 
     def read(self) -> dict[str, float]:
         """Return readings by series name, as means since the last call where they are rates."""
-        return {**self._cpu_usage(), **self.levels(), **self._rates()}
+        usage = {**self._cpu_usage(), **self._core_usage(), **self._quota.read()}
+        return {**usage, **self.levels(), **self._rates()}
 
     def levels(self) -> dict[str, float]:
         """Return the readings that need no time between two looks."""
         readings = self._memory()
         with contextlib.suppress(OSError):
             readings["disk_free_percent"] = 100 - psutil.disk_usage(str(self._disk)).percent
+        if hasattr(os, "getloadavg"):
+            readings["load_1min"] = os.getloadavg()[0]
         temperatures = [t for path in self._sensors if (t := _temperature(path)) is not None]
         if temperatures:
             readings["cpu_temperature"] = max(temperatures)
         return readings
 
     def _cpu_usage(self) -> dict[str, float]:
-        before, self._cpu = self._cpu, _cpu_seconds()
-        busy, total = self._cpu[0] - before[0], self._cpu[1] - before[1]
-        return {"cpu_usage": min(max(100 * busy / total, 0.0), 100.0)} if total > 0 else {}
+        before, self._cpu = self._cpu, _cpu_seconds(psutil.cpu_times())
+        share = _share(before, self._cpu)
+        return {} if share is None else {"cpu_usage": share}
+
+    def _core_seconds(self) -> list[tuple[float, float]]:
+        return [_cpu_seconds(t) for t in psutil.cpu_times(percpu=True)] if self._per_core else []
+
+    def _core_usage(self) -> dict[str, float]:
+        before, self._cores = self._cores, self._core_seconds()
+        shares = [_share(b, now) for b, now in zip(before, self._cores, strict=False)]
+        return {f"cpu_{n}_usage": share for n, share in enumerate(shares) if share is not None}
 
     def _memory(self) -> dict[str, float]:
         memory = psutil.virtual_memory()
@@ -137,9 +156,66 @@ def _inactive_file_bytes(path: Path) -> int:
     return 0
 
 
-def _cpu_seconds() -> tuple[float, float]:
-    """Return CPU seconds busy and in all, over all cores since boot."""
-    times = psutil.cpu_times()
+class CpuGroup:
+    """Read how much of its processor quota the control group of this process uses (cgroup v2)."""
+
+    def __init__(
+        self, proc: Path = Path("/proc/self"), root: Path = Path("/sys/fs/cgroup")
+    ) -> None:
+        self._folders = _unified_folders(proc, root)
+        self._read_at = time.monotonic()
+        self._used = {folder: _used_sec(folder) for folder in self._folders}
+
+    def read(self) -> dict[str, float]:
+        """Return the share of the tightest quota used since the last call, in percent; nothing without a quota."""
+        now = time.monotonic()
+        elapsed, self._read_at = max(now - self._read_at, 1e-3), now
+        shares = []
+        for folder in self._folders:
+            before, used = self._used[folder], _used_sec(folder)
+            self._used[folder], cores = used, _quota_cores(folder)
+            if cores is not None and before is not None and used is not None:
+                shares.append(100 * max(used - before, 0.0) / elapsed / cores)
+        return {"cpu_quota_usage": max(shares)} if shares else {}
+
+
+def _unified_folders(proc: Path, root: Path) -> list[Path]:
+    try:
+        lines = (proc / "cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    groups = [line.split(":", 2)[2] for line in lines if line.startswith("0::")]
+    folders = [f for group in groups for f in _up_to(root / group.lstrip("/"), root)]
+    return [folder for folder in folders if (folder / "cpu.max").is_file()]
+
+
+def _quota_cores(folder: Path) -> float | None:
+    try:
+        quota, period = (folder / "cpu.max").read_text().split()
+        return int(quota) / int(period)  # "max" is no number
+    except (OSError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _used_sec(folder: Path) -> float | None:
+    try:
+        for line in (folder / "cpu.stat").read_text().splitlines():
+            name, _, value = line.partition(" ")
+            if name == "usage_usec":
+                return int(value) / 1e6
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _share(before: tuple[float, float], now: tuple[float, float]) -> float | None:
+    """Return how busy a processor was between two looks, in percent."""
+    busy, total = now[0] - before[0], now[1] - before[1]
+    return min(max(100 * busy / total, 0.0), 100.0) if total > 0 else None
+
+
+def _cpu_seconds(times: Any) -> tuple[float, float]:
+    """Return CPU seconds busy and in all since boot."""
     # Guest time is already part of user time.
     total = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
     return total - times.idle - getattr(times, "iowait", 0.0), total

@@ -23,11 +23,15 @@ class Library:
 
     NVMLError = NvmlError
     NVML_TEMPERATURE_GPU = 0
+    NVML_CLOCK_SM = 1
+    NVML_CLOCK_MEM = 2
 
     def __init__(self, count: int, refused: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         self._count = count
         self._refused = refused
         self.users: list[Any] = []
+        self.samples: list[Any] = []
+        self.slices = 0  # of the first GPU
 
     def __getattribute__(self, name: str) -> Any:
         if name.startswith("nvml") and name in self._refused:
@@ -63,6 +67,25 @@ class Library:
     def nvmlDeviceGetPowerUsage(self, handle: int) -> int:
         return 250_000
 
+    def nvmlDeviceGetClockInfo(self, handle: int, kind: int) -> int:
+        return {1: 1980, 2: 2619}[kind]
+
+    def nvmlDeviceGetProcessUtilization(self, handle: int, since: int) -> list[Any]:
+        return [sample for sample in self.samples if sample.timeStamp > since]
+
+    def nvmlDeviceGetMigMode(self, handle: int) -> list[int]:
+        if handle != 0 or not self.slices:
+            raise NvmlError("not supported")
+        return [1, 1]
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: int) -> int:
+        return 7
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: int, index: int) -> int:
+        if index >= self.slices:
+            raise NvmlError("not found")
+        return 1000 + index
+
     def nvmlDeviceGetComputeRunningProcesses(self, handle: int) -> list[Any]:
         return self.users
 
@@ -86,7 +109,56 @@ def test_names_and_units_are_those_of_the_contract(monkeypatch: pytest.MonkeyPat
         "gpu_0_mem_used_gb": 4.0,
         "gpu_0_mem_free_gb": 60.0,
         "gpu_0_power_draw": 250.0,
+        "gpu_0_clock_mhz": 1980.0,
+        "gpu_0_mem_clock_mhz": 2619.0,
     }
+
+
+def test_the_share_of_the_task_is_the_mean_of_the_samples_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library, ours, theirs = Library(1), os.getpid(), os.getppid()
+
+    def sample(pid: int, time: int, share: int) -> Any:
+        return SimpleNamespace(pid=pid, timeStamp=time, smUtil=share)
+
+    name, pids = "gpu_0_process_utilization", frozenset({ours})
+    measured = gpus(monkeypatch, library)
+    library.samples = [sample(ours, 1, 60), sample(theirs, 1, 30), sample(ours, 2, 20)]
+    assert measured.read(pids)[name] == 40.0
+    assert name not in measured.read(pids), "the same samples were told again"
+    library.samples.append(sample(theirs, 3, 50))
+    assert measured.read(pids)[name] == 0.0
+    library.samples.append(sample(2**22 + 1, 4, 50))  # a number of another namespace
+    assert name not in measured.read(pids)
+
+
+def test_slices_are_measured_beside_their_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(2)
+    library.slices = 2
+    readings = gpus(monkeypatch, library).read(frozenset())
+    assert {n.removesuffix("_mem_usage") for n in readings if n.endswith("_mem_usage")} == {
+        "gpu_0",
+        "gpu_0_mig_0",
+        "gpu_0_mig_1",
+        "gpu_1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [("0", {"0", "0_mig_0", "0_mig_1"}), ("1", {"1"}), ("GPU-1001", {"0_mig_1"})],
+)
+def test_a_slice_is_wanted_by_itself_or_with_its_gpu(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, kept: set[str]
+) -> None:
+    library = Library(2)
+    library.slices = 2
+    readings = gpus(monkeypatch, library, CUDA_VISIBLE_DEVICES=wanted).read(frozenset())
+    names = {
+        n.removeprefix("gpu_").removesuffix("_mem_usage") for n in readings if "mem_usage" in n
+    }
+    assert names == kept
 
 
 def test_what_the_driver_refuses_has_no_series(monkeypatch: pytest.MonkeyPatch) -> None:

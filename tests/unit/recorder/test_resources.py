@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from stripchart.recorder.processes import ProcessTree
-from stripchart.recorder.resources import Machine, MemoryGroup
+from stripchart.recorder.resources import CpuGroup, Machine, MemoryGroup
 
 GIB = 1 << 30
 
@@ -67,6 +68,43 @@ def test_an_older_kernels_group_is_read_too(tmp_path: Path) -> None:
 
 def test_a_system_without_groups_has_no_limit(tmp_path: Path) -> None:
     assert MemoryGroup(tmp_path, tmp_path).read() is None
+
+
+def quota(folder: Path, limit: str, used_sec: float) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cpu.max").write_text(limit)
+    (folder / "cpu.stat").write_text(f"usage_usec {round(used_sec * 1e6)}\nuser_usec 0\n")
+
+
+def test_the_tightest_processor_quota_counts(tmp_path: Path) -> None:
+    (tmp_path / "cgroup").write_text("0::/pod/box\n")
+    root = tmp_path / "fs"
+    quota(root / "pod/box", "max 100000", 10.0)
+    quota(root / "pod", "200000 100000", 10.0)
+    group = CpuGroup(tmp_path, root)
+    began = time.monotonic()
+    quota(root / "pod", "200000 100000", 10.0 + 1.0)
+    time.sleep(0.05)
+    share = group.read()["cpu_quota_usage"]
+    # One second of two cores' time in the time that has passed.
+    assert 100 * 1.0 / 2 / (time.monotonic() - began) <= share <= 100 * 1.0 / 2 / 0.05
+
+
+def test_without_a_processor_quota_there_is_no_series(tmp_path: Path) -> None:
+    assert CpuGroup(tmp_path, tmp_path).read() == {}
+    (tmp_path / "cgroup").write_text("0::/box\n")
+    quota(tmp_path / "fs/box", "max 100000", 10.0)
+    assert CpuGroup(tmp_path, tmp_path / "fs").read() == {}
+
+
+def test_each_core_is_read_on_request(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, per_core=True)
+    sum(range(2_000_000))
+    readings = machine.read()
+    cores = [readings[f"cpu_{n}_usage"] for n in range(psutil.cpu_count() or 1)]
+    assert all(0 <= share <= 100 for share in cores)
+    assert max(cores) > 0
+    assert "cpu_0_usage" not in Machine(tmp_path).read()
 
 
 @pytest.fixture

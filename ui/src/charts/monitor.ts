@@ -23,6 +23,9 @@ type Rule = [pattern: RegExp, section: string, heading: string, unit: string, na
 
 const RULES: readonly Rule[] = [
   [/^cpu_usage$/, "CPU", "CPU usage", "%", "machine, of all cores"],
+  [/^cpu_(\d+)_usage$/, "CPU", "CPU usage of each core", "%", "core $1"],
+  [/^cpu_quota_usage$/, "CPU", "CPU quota in use", "%", "container"],
+  [/^load_1min$/, "CPU", "Load", "", "processes, 1 min mean"],
   [/^process_cpu_usage$/, "CPU", "CPU usage", "%", "this task, of one core"],
   [/^cpu_temperature$/, "CPU", "CPU temperature", "°C", "CPU"],
   [/^memory_used_gb$/, "Memory", "Memory", "GiB", "used by this task"],
@@ -36,11 +39,17 @@ const RULES: readonly Rule[] = [
   [/^network_tx_mbs$/, "Network", "Network transfer", "MiB/s", "sent"],
   [/^network_rx_mbs$/, "Network", "Network transfer", "MiB/s", "received"],
   [/^gpu_(\d+)_utilization$/, "GPU", "GPU utilization", "%", "GPU $1"],
+  [/^gpu_(\d+)_process_utilization$/, "GPU", "GPU utilization", "%", "GPU $1, by this task"],
+  [/^gpu_(\d+)_mig_(\d+)_mem_usage$/, "GPU", "GPU memory in use", "%", "GPU $1 slice $2"],
+  [/^gpu_(\d+)_mig_(\d+)_mem_used_gb$/, "GPU", "GPU memory", "GiB", "GPU $1 slice $2, used by this task"],
+  [/^gpu_(\d+)_mig_(\d+)_mem_free_gb$/, "GPU", "GPU memory", "GiB", "GPU $1 slice $2, free"],
   [/^gpu_(\d+)_mem_usage$/, "GPU", "GPU memory in use", "%", "GPU $1"],
   [/^gpu_(\d+)_mem_used_gb$/, "GPU", "GPU memory", "GiB", "GPU $1, used by this task"],
   [/^gpu_(\d+)_mem_free_gb$/, "GPU", "GPU memory", "GiB", "GPU $1, free"],
   [/^gpu_(\d+)_temperature$/, "GPU", "GPU temperature", "°C", "GPU $1"],
   [/^gpu_(\d+)_power_draw$/, "GPU", "GPU power", "W", "GPU $1"],
+  [/^gpu_(\d+)_clock_mhz$/, "GPU", "GPU clocks", "MHz", "GPU $1, cores"],
+  [/^gpu_(\d+)_mem_clock_mhz$/, "GPU", "GPU clocks", "MHz", "GPU $1, memory"],
 ];
 
 const UNITS: readonly [RegExp, string][] = [

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from stripchart.query.models import Told, is_of_a_model, models_of
 from stripchart.records import (
+    ArtifactStored,
     ConfigurationSet,
     ParametersSet,
     PropertiesSet,
@@ -51,7 +53,10 @@ def exported(task_id: str, told: chronicle.Described) -> dict[str, Any]:
         "hyperparams": _sections(told),
         "configuration": {n: _plain(c) for n, c in told.configurations.items()},
         "user_properties": {n: dict(p) for n, p in told.properties.items()},
-        "artifacts": {n: msgspec.to_builtins(a) for n, a in told.artifacts.items()},
+        "artifacts": {
+            n: msgspec.to_builtins(a) for n, a in told.artifacts.items() if not is_of_a_model(n)
+        },
+        "models": [_model(model) for model in models_of(told.artifacts.values())],
     }
 
 
@@ -174,6 +179,12 @@ def _sections(told: chronicle.Described) -> dict[str, dict[str, dict[str, str]]]
             "description": told.parameter_descriptions.get(full, ""),
         }
     return found
+
+
+def _model(told: Told[ArtifactStored]) -> dict[str, Any]:
+    known = {"id": told.id, "role": told.role, "name": told.name}
+    weights = None if told.weights is None else msgspec.to_builtins(told.weights)
+    return known | {"facts": dict(told.facts), "weights": weights}
 
 
 def _plain(kept: ConfigurationSet) -> dict[str, str]:

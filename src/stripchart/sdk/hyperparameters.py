@@ -81,6 +81,37 @@ class Hyperparameters(Held):
         """Return all parameters as a dict of sections, nested where names have more parts."""
         return parameters.nested(self.get_parameters(cast=cast))
 
+    @property
+    def _arguments(self) -> _Arguments:
+        """Return what Transformers' callback sets the parameters of a section with."""
+        return _Arguments(self)
+
+    def _parameters_parsed(
+        self, texts: dict[str, str], types: dict[str, str], descriptions: dict[str, str]
+    ) -> None:
+        told = {name: clean_text(text) for name, text in descriptions.items() if text}
+        self._append_parameters(values=texts, types=types, descriptions=told)
+
     def _set(self, values: Mapping[Any, Any], section: str = "") -> None:
         texts, types = parameters.flatten(values, section)
         self._append_parameters(values=texts, types=types)
+
+
+class _Arguments:
+    """Set and read the parameters of one section."""
+
+    def __init__(self, task: Hyperparameters) -> None:
+        self._task = task
+
+    def copy_from_dict(self, dictionary: Mapping[str, Any], prefix: str | None = None) -> None:
+        """Set parameters, in the section ``prefix`` if there is one."""
+        self._task.update_parameters(
+            {f"{prefix}/{k}" if prefix else k: v for k, v in dictionary.items()}
+        )
+
+    def copy_to_dict(
+        self, dictionary: Mapping[str, Any], prefix: str | None = None
+    ) -> dict[str, Any]:
+        """Return a dict with the values that its keys have as parameters, of the types that those had."""
+        known = self._task.get_parameters(cast=True)
+        return {k: known.get(f"{prefix}/{k}" if prefix else k, v) for k, v in dictionary.items()}

@@ -29,6 +29,7 @@ class Monitoring:
     whole_machine: bool = (
         False  # memory_used_gb is that of the machine, not of the task's processes
     )
+    remark: str = ""  # what was asked for and is not done
 
     def arguments(self) -> list[str]:
         """Return what the recorder's command line says of it."""
@@ -46,7 +47,8 @@ def monitoring(auto_resource_monitoring: Any) -> Monitoring:
     """
     given = auto_resource_monitoring
     if isinstance(given, type):
-        return Monitoring()
+        remark = f"the recorder reads the machine: {given.__name__} is not used for it"
+        return Monitoring(remark=remark)
     if isinstance(given, bool):
         return Monitoring(wanted=given)
     if not isinstance(given, Mapping):

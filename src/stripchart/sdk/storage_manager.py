@@ -75,7 +75,7 @@ class StorageManager:
         """
         root = Path(local_folder)
         files = [p for p in sorted(root.rglob(match_wildcard or "*")) if p.is_file()]
-        url = _url(remote_url).rstrip("/")
+        url = _folder(remote_url)
         destination = _opened(url)
         for file in files:
             destination.put(file.relative_to(root).as_posix(), file)
@@ -118,7 +118,7 @@ class StorageManager:
         from fnmatch import fnmatch
         from tempfile import mkdtemp
 
-        url = _url(remote_url).rstrip("/")
+        url = _folder(remote_url)
         try:
             destination = _opened(url)
             wanted = [key for key in destination.list() if fnmatch(key, match_wildcard or "*")]
@@ -144,7 +144,7 @@ class StorageManager:
 
         ``None`` where it cannot be listed.
         """
-        url = _url(remote_url).rstrip("/")
+        url = _folder(remote_url)
         try:
             destination = _opened(url)
             keys = destination.list()
@@ -196,6 +196,10 @@ def _url(given: File) -> str:
     """Return a URL, or the absolute path of what has no scheme."""
     text = os.fspath(given)
     return text if "://" in text else os.path.abspath(text)  # noqa: PTH100 - links stay
+
+
+def _folder(given: File) -> str:
+    return re.sub(r"(?<=[^:/])/+$", "", _url(given))
 
 
 def _split(url: str) -> tuple[str, str]:

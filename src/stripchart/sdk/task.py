@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from stripchart import settings as _settings
@@ -29,6 +28,7 @@ from stripchart.sdk.configuration import Configuration
 from stripchart.sdk.connecting import Connecting
 from stripchart.sdk.console import Console
 from stripchart.sdk.copies import Copies
+from stripchart.sdk.data import Data
 from stripchart.sdk.describing import Describing
 from stripchart.sdk.elsewhere import Elsewhere
 from stripchart.sdk.errors import UsageError, home_error
@@ -37,6 +37,7 @@ from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.logger import Logger
 from stripchart.sdk.models import Models
 from stripchart.sdk.monitoring import Monitoring, monitoring
+from stripchart.sdk.offline import Offline
 from stripchart.sdk.outputs import Destination, Outputs, checked_destination
 from stripchart.sdk.properties import Properties
 from stripchart.sdk.reading_back import ReadingBack
@@ -68,6 +69,8 @@ class Task(
     Configuration,
     Properties,
     Models,
+    Data,
+    Offline,
     Outputs,
     Copies,
     Elsewhere,
@@ -177,6 +180,10 @@ class Task(
         cls._current = task
         assert task._running is not None
         task._running.begin()
+        if joined is None:
+            task._begin_offline()
+        if request.monitoring.remark:
+            task._losses.note("monitoring", request.monitoring.remark, lost=False)
         task._capture_libraries(request.capture)
         seeding.apply()
         return task
@@ -288,6 +295,10 @@ class Task(
         """Capture what libraries log, save and parse in this process until its session is closed."""
         capturing.begin(self, choice)
 
+    @property
+    def _leads(self) -> bool:
+        return self._running is not None and self._running.leads()
+
     def _ignore(self, ending: endings.Ending) -> None:
         """Leave the status to the process that owns the attempt."""
 
@@ -321,6 +332,7 @@ class Task(
         self._keep_watched()
         if self._running is not None:
             self._running.end(endings.Ending("completed"), publishes=self._publishes)
+            self._end_offline()
         else:
             endings.unwatch(self._ignore, self._close_at_exit)
             self._session.close()
@@ -382,25 +394,6 @@ class Task(
         return True
 
     # -- of the process --------------------------------------------------------------------------------------
-
-    @staticmethod
-    def is_offline() -> bool:
-        """Return False: a task is local first, and nothing is held back for later."""
-        return False
-
-    @classmethod
-    def set_offline(cls, offline_mode: bool = False) -> None:
-        """Take a choice of mode: tasks are kept on this machine in any case, complete without a server.
-
-        Raises:
-            UsageError: a task is open.
-        """
-        if cls._current is not None and not offline_mode:
-            raise UsageError("the mode cannot change while a task is open: close it first")
-
-    def get_offline_mode_folder(self) -> Path:
-        """Return the task's folder, which holds everything."""
-        return self._session.task_dir
 
     @classmethod
     def set_random_seed(cls, random_seed: int | None) -> None:

@@ -370,8 +370,12 @@ def test_a_live_dict_copies_to_plain_ones(task: Task) -> None:
 def test_exported_members() -> None:
     assert stripchart.__all__ == [
         "HomeError",
+        "InputModel",
         "Logger",
+        "Model",
+        "OutputModel",
         "SettingsError",
+        "StorageManager",
         "Task",
         "TaskTypes",
         "UsageError",

@@ -86,6 +86,21 @@ class Watch:
         """
         self.logger._report_scalar_at(title, series, value, iteration, time_s)
 
+    def watch_figures(self) -> None:
+        """Have the logger remember which figures the script reports by itself: they are not captured again."""
+        self.logger._watch_figures()
+
+    def figure_shown(self, figure: Any, title: str, *, is_picture: bool) -> None:
+        """Keep a figure of Matplotlib that was shown or saved, as a debug sample where it is a picture.
+
+        Not if it is kept already and has not changed. Its title may be empty; iterations count per title.
+        """
+        self.logger._figure_shown(figure, title, is_picture=is_picture)
+
+    def plotly_shown(self, content: Any, title: str) -> None:
+        """Keep a plotly figure, given as its dict, as ``figure_shown`` does."""
+        self.logger._plotly_shown(content, title)
+
     def model_saved(self, path: Any, *, name: str | None = None) -> None:
         """Record that the library has saved a model, where the user's choice lets its file through."""
         if self.keeps(path):

@@ -24,6 +24,7 @@ from stripchart.records import (
     ArtifactStored,
     SampleRemoved,
     SampleReported,
+    SampleSending,
     SampleStored,
     TaskDescribed,
     Unknown,
@@ -76,6 +77,8 @@ class Backlog:
         self._waiting: dict[str, SampleReported] = {}
         # What another journal said of a sample before its report was read.
         self._early: dict[str, SampleStored | SampleRemoved] = {}
+        # Where a sample that waits may lie already: storing it was begun, perhaps by a recorder that was killed.
+        self._begun: dict[str, set[str]] = defaultdict(set)
         self._artifacts: dict[str, ArtifactStored] = {}
 
     def read_on(self) -> None:
@@ -104,7 +107,10 @@ class Backlog:
             self._of_others.add((record.path, record.time_us))
         if isinstance(record, SampleReported):
             self._reported(record)
+        elif isinstance(record, SampleSending):
+            self._begun[record.sample].add(record.url)
         elif isinstance(record, SampleStored | SampleRemoved):
+            self._begun.pop(record.sample, None)
             self._settled(record)
         elif isinstance(record, ArtifactStored):
             known = self._artifacts.get(record.name)
@@ -121,6 +127,10 @@ class Backlog:
     def count(self) -> int:
         """Return how many samples wait."""
         return sum(map(self._is_to_do, self._waiting.values()))
+
+    def begun(self, sample: str) -> set[str]:
+        """Return the URLs at which a sample that waits may lie already."""
+        return self._begun.get(sample, set())
 
     def superseded(self) -> list[SampleReported]:
         """Return samples that wait although they would be removed as soon as they were stored."""

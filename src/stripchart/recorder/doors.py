@@ -47,6 +47,19 @@ class Door:
         self._retry_sec = _FIRST_RETRY_SEC
         return key if self.is_own else url
 
+    def url(self, key: str) -> str:
+        """Return the URL at which ``put`` will store a key.
+
+        Raises:
+            Shut: the destination cannot be opened now.
+        """
+        if self.is_own:
+            return key
+        try:
+            return self._opened().url(key)
+        except (DestinationError, Unreachable) as error:
+            raise self.failed(error) from error
+
     def delete(self, url: str) -> None:
         """Remove what lies at a URL that ``put`` returned.
 

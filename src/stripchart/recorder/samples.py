@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,12 @@ class Maker:
         self._task_dir, self._settings, self._troubles = task_dir, settings, troubles
         self._one_image = threading.Lock()
 
-    def store(self, report: SampleReported, door: Door, folder: str) -> SampleStored:
+    def store(
+        self, report: SampleReported, door: Door, folder: str, begin: Callable[[str], None]
+    ) -> SampleStored:
         """Store a sample below the task's ``folder`` of a destination; return the record that says so.
+
+        ``begin`` is told the URL before anything of the sample is made.
 
         Raises:
             Missing, Unreadable: it never can be.
@@ -67,15 +72,17 @@ class Maker:
         if not source.is_spooled and source.changed_us > report.time_us + _SLACK_US:
             message = f"{source.path} changed between its report and its upload"
             self._troubles.note("sample_file_changed", message)
+        key = self._key(report, door, folder)
+        begin(door.url(key))
         (self._task_dir / _THUMBNAILS).mkdir(parents=True, exist_ok=True)
-        made = _Made(source.path, report.extension)
+        made = _Made(source.path, self._extension_of(report))
         try:
             if report.dtype:
                 self._encode(report, source, made)
             elif report.media == "image":
                 self._look_at(report, made)
             size_bytes = made.path.stat().st_size
-            url = door.put(self._key(report, door, folder, made.extension), made.path)
+            url = door.put(key, made.path)
         except BaseException:
             if made.thumbnail:
                 self.remove(made.thumbnail)
@@ -85,6 +92,11 @@ class Maker:
                 _unlink(made.part)
         return self._stored(report, made, url, size_bytes, is_own=door.is_own)
 
+    def sweep(self, sample: str) -> None:
+        """Remove what was made in the task's folder of a sample that is not to be stored any more."""
+        _unlink(self._thumbnail_of(sample))
+        _unlink(self._part_of(sample))
+
     def remove(self, relative: str) -> None:
         """Remove a thumbnail."""
         if relative.startswith(_THUMBNAILS + "/") and ".." not in relative:
@@ -92,7 +104,7 @@ class Maker:
 
     def _encode(self, report: SampleReported, source: Source, made: _Made) -> None:
         format, quality = self._settings.image_format, self._settings.image_quality
-        made.part = made.path = self._task_dir / _MEDIA / f".{report.sample}.part"
+        made.part = made.path = self._part_of(report.sample)
         small = self._thumbnail_of(report.sample)
         with self._one_image:
             encoded = encode(
@@ -106,7 +118,6 @@ class Maker:
                 small=small,
                 offset=report.offset,
             )
-        made.extension = _EXTENSION[format]
         made.width, made.height = encoded.width, encoded.height
         made.thumbnail = self._name_of(small) if encoded.has_thumbnail else ""
         if encoded.clipped:
@@ -127,7 +138,8 @@ class Maker:
         made.width, made.height = seen.width, seen.height
         made.thumbnail = self._name_of(small) if seen.has_thumbnail else ""
 
-    def _key(self, report: SampleReported, door: Door, folder: str, extension: str) -> str:
+    def _key(self, report: SampleReported, door: Door, folder: str) -> str:
+        extension = self._extension_of(report)
         if door.is_own:
             end = extension.rsplit(".", 1)[-1]
             return f"{_MEDIA}/{report.sample}{end and f'.{end}'}"
@@ -139,6 +151,12 @@ class Maker:
             sample=report.sample,
             extension=extension,
         )
+
+    def _extension_of(self, report: SampleReported) -> str:
+        return _EXTENSION[self._settings.image_format] if report.dtype else report.extension
+
+    def _part_of(self, sample: str) -> Path:
+        return self._task_dir / _MEDIA / f".{sample}.part"
 
     def _thumbnail_of(self, sample: str) -> Path:
         return self._task_dir / _THUMBNAILS / f"{sample}.webp"

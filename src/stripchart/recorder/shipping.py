@@ -1,8 +1,9 @@
 """Do what waits, piece by piece: store samples and artifacts, and remove the samples that are too old.
 
-Everything may be interrupted anywhere and done again. The order makes that right: the file is stored, then the record
-says so, then the source goes; of a removal the file goes first, then the record. What is done is known from the
-journals alone, so nothing is remembered here but when to try again.
+Everything may be interrupted anywhere and done again. The order makes that right: a record says where the file will
+lie, the file is stored, then the record says so, then the source goes; of a removal the file goes first, then the
+record. What is done, and what may lie somewhere half done, is known from the journals alone, so nothing is remembered
+here but when to try again.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from stripchart.records import (
     Record,
     SampleRemoved,
     SampleReported,
+    SampleSending,
 )
 from stripchart.settings import Settings
 
@@ -75,7 +77,8 @@ class Shipper:
             sweep(self._task_dir, self._backlog.paths(), time.time() - _NOBODYS_AFTER_SEC)
         if time.monotonic() < self._journal_retry_at:
             return False
-        done = [self._guarded(self._drop, r, r.sample) for r in self._backlog.superseded()]
+        superseded = [r for r in self._backlog.superseded() if self._may_go(r)]
+        done = self._all(self._drop, superseded, [r.sample for r in superseded])
         self._backlog.read_on()
         samples = self._backlog.samples(_PIECES, self._ready)
         done += self._all(self._ship_sample, samples, [r.sample for r in samples])
@@ -104,6 +107,10 @@ class Shipper:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
+    def _may_go(self, report: SampleReported) -> bool:
+        """Tell whether a sample can be passed over now: what may lie at its destination must be asked to go."""
+        return not self._backlog.begun(report.sample) or self._ready(report)
+
     def _ready(self, report: SampleReported) -> bool:
         return self._door(report.destination).is_open()
 
@@ -117,17 +124,42 @@ class Shipper:
     def _ship_sample(self, report: SampleReported) -> None:
         folder = task_folder(self._backlog.project, self._backlog.name, self._task_dir.name)
         try:
-            stored = self._maker.store(report, self._door(report.destination), folder)
+            stored = self._maker.store(
+                report, self._door(report.destination), folder, lambda url: self._begin(report, url)
+            )
         except (Missing, Unreadable) as error:
+            self._clear(report)
             self._troubles.note("samples_lost", f"a debug sample was lost: {error}", lost=True)
             stored = lost(report, error)
         self._append(stored)
         self._dispose(report, of_users=not stored.error and report.delete_after_upload)
 
+    def _begin(self, report: SampleReported, url: str) -> None:
+        """Write down where a sample will lie; what an earlier start may have left elsewhere goes."""
+        begun = self._backlog.begun(report.sample)
+        for other in begun - {url}:  # the task has got another name since
+            self._door(report.destination).delete(other)
+        if url not in begun:
+            self._append(SampleSending(time_us=_now_us(), sample=report.sample, url=url))
+
+    def _clear(self, report: SampleReported) -> None:
+        """Remove what may lie somewhere of a sample that will not be stored any more."""
+        begun = self._backlog.begun(report.sample)
+        for url in begun:
+            self._door(report.destination).delete(url)
+        if begun:
+            self._maker.sweep(report.sample)
+
     def _drop(self, report: SampleReported) -> None:
         """Pass over a sample that later ones have pushed out before it could be stored."""
+        self._clear(report)
         self._append(SampleRemoved(time_us=_now_us(), sample=report.sample))
         self._dispose(report, of_users=False)
+
+    def _lose(self, piece: tuple[SampleReported, Exception]) -> None:
+        report, error = piece
+        self._clear(report)
+        self._append(lost(report, error))
 
     def _dispose(self, report: SampleReported | ArtifactStored, *, of_users: bool) -> None:
         with contextlib.suppress(Missing):  # it is gone already
@@ -184,8 +216,8 @@ class Shipper:
         """Do a piece and say whether it is done; one that fails waits, with all of its destination."""
         try:
             work(piece)
-        except Shut:
-            return False  # told already
+        except (Shut, InterruptedError):
+            return False  # told already, or the recorder ends
         except OSError as error:
             # Our own folder or journal does not take it.
             self._door("").failed(error)
@@ -202,7 +234,7 @@ class Shipper:
         if failures < _TRIES:
             return False
         if isinstance(piece, SampleReported):
-            return self._guarded(self._append, lost(piece, error), f"{name} lost")
+            return self._guarded(self._lose, (piece, error), f"{name} lost")
         if isinstance(piece, ArtifactStored):
             failed = msgspec.structs.replace(
                 piece, time_us=piece.time_us + 1, state="failed", error=str(error)

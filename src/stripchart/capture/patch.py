@@ -15,7 +15,7 @@ import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 Observer = Callable[
     ..., None
@@ -25,6 +25,7 @@ Prepare = Callable[[tuple[Any, ...], Mapping[str, Any]], Any]
 _thread = threading.local()
 _ABSENT: Any = object()
 _CO_COROUTINE = 0x80
+_UNCOUNTED = "<frozen importlib._bootstrap of stripchart.capture.patch>"
 
 
 @contextlib.contextmanager
@@ -115,7 +116,7 @@ class Patch:
                     self._show(result, args, kwargs, *prepared)
                 return result
 
-            return _named_as(waiting, original)
+            return _named_as(cast(FunctionType, waiting), original)
         if self._prepare is not None:
 
             def preparing(*args: Any, **kwargs: Any) -> Any:
@@ -125,7 +126,7 @@ class Patch:
                     self._show(result, args, kwargs, *prepared)
                 return result
 
-            return _named_as(preparing, original)
+            return _named_as(cast(FunctionType, preparing), original)
 
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
@@ -133,7 +134,7 @@ class Patch:
                 self._show(result, args, kwargs)
             return result
 
-        return _named_as(wrapper, original)
+        return _named_as(cast(FunctionType, wrapper), original)
 
     def _prepared(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what ``prepare`` gives, in a tuple; an empty one where nothing is to be shown."""
@@ -162,6 +163,9 @@ class Patch:
             _thread.inside = False
 
 
-def _named_as(wrapper: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+def _named_as(wrapper: FunctionType, original: Callable[..., Any]) -> Callable[..., Any]:
+    # Frames of files named so do not count for the stacklevel of a warning, which then names the same line of the
+    # script as without us (warnings.py, _is_internal_frame).
+    wrapper.__code__ = wrapper.__code__.replace(co_filename=_UNCOUNTED)
     # updated=(): attributes of the original must not be taken for attributes of the wrapper.
     return functools.wraps(original, updated=())(wrapper)

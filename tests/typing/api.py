@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stripchart import HomeError, Logger, SettingsError, Task, TaskTypes, UsageError
+from stripchart import (
+    HomeError,
+    InputModel,
+    Logger,
+    Model,
+    OutputModel,
+    SettingsError,
+    StorageManager,
+    Task,
+    TaskTypes,
+    UsageError,
+)
 
 
 def train(folder: Path) -> None:
@@ -35,6 +46,23 @@ def train(folder: Path) -> None:
     parameters: dict[str, str] = task.get_parameters()
     print(flushed, current, y, last, single, lines, parameters, folder)
     task.close()
+
+
+def models(task: Task, folder: Path) -> None:
+    model = OutputModel(task, name="net", config_dict={"layers": 2}, label_enumeration={"cat": 0})
+    place: str = model.update_weights(folder / "net.pt", iteration=3, auto_delete_file=False)
+    model.update_weights_package(weights_path=folder)
+    model.report_scalar("loss", "train", 0.5, 1)
+    model.report_scalar(title="loss", series="train", value=0.5, iteration=1)
+    model.tags = [*model.tags, "best"]
+    started: InputModel = InputModel.import_model("s3://bucket/net.pt", framework="PyTorch")
+    same: InputModel = task.connect(started)
+    last: Model = task.models["output"][-1]
+    named: Model = task.models.output["net"]
+    copy: str | None = named.get_local_copy()
+    found: list[Model] = Model.query_models(project_name="project", tags=["best"])
+    fetched: str | None = StorageManager.get_local_copy("s3://bucket/x.zip")
+    print(place, same, last, copy, found, fetched)
 
 
 def errors() -> tuple[type[OSError], type[ValueError], type[RuntimeError]]:

@@ -244,6 +244,7 @@ def test_models_of_all_tasks_are_queried(task: Task, weights: Path) -> None:
     assert [m.id for m in ask(only_published=True)] == [second.id]
     assert [m.id for m in ask(metadata={"kind": "x"})] == [first.id]
     assert [m.id for m in ask(max_results=1)] == [second.id]
+    assert third.system_tags == ["archived"]
     third.unarchive()
     assert not third.is_archived()
 
@@ -448,3 +449,18 @@ def test_functions_around_a_save_change_what_is_recorded(task: Task, tmp_path: P
     assert seen == ["save"] * 3
     with pytest.raises(ValueError, match="can be called"):
         WeightsFileHandler.add_pre_callback(1)  # type: ignore[arg-type]
+
+
+def test_destinations_of_weights(task: Task, tmp_path: Path) -> None:
+    model, other = OutputModel(task, name="a"), OutputModel(task, name="b")
+    assert model.upload_storage_uri == task.output_uri
+    OutputModel.set_default_upload_uri(str(tmp_path / "all"))
+    try:
+        model.set_upload_destination(str(tmp_path / "own"))
+        assert model.upload_storage_uri == (tmp_path / "own").as_uri()
+        assert other.upload_storage_uri == (tmp_path / "all").as_uri()
+    finally:
+        OutputModel.set_default_upload_uri(None)
+    assert other.upload_storage_uri == ""
+    with pytest.raises(ValueError, match="unknown scheme"):
+        model.set_upload_destination("ftp://x/y")

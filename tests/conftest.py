@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STRIPCHART_STRICT", "1")
     monkeypatch.setenv("STRIPCHART_RECORDER", "0")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_parsed() -> None:
+    """Forget what an earlier test parsed: a later task would be told."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("stripchart.capture.") and hasattr(module, "PARSES"):
+            module.PARSES._kept.clear()

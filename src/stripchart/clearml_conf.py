@@ -66,12 +66,17 @@ def _destination(value: Any) -> Any:
     return "" if str(value).startswith(("http://", "https://")) else value
 
 
+def _names(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
 KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "sdk.metrics.file_history_size": ("sample_history", _as_it_is),
     "sdk.metrics.images.format": ("image_format", _image_format),
     "sdk.metrics.images.quality": ("image_quality", _as_it_is),
     "sdk.development.default_output_uri": ("artifact_destination", _destination),
     "sdk.development.artifacts.auto_pickle": ("auto_pickle", _as_it_is),
+    "sdk.development.log_os_environments": ("capture_environment", _names),
     "sdk.development.worker.log_stdout": ("capture_console", _as_it_is),
     "sdk.development.worker.report_global_mem_used": ("monitor_whole_machine", _as_it_is),
     "api.files_server": ("upload_destination", _destination),

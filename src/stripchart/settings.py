@@ -80,6 +80,12 @@ class Settings:
             "doc": "Capture what libraries log, save and parse, unless `Task.init` says which."
         },
     )
+    capture_environment: str = field(
+        default="",
+        metadata={
+            "doc": "Environment variables to record as parameters, separated by commas; `*` stands for any text."
+        },
+    )
     clearml_conf: str = field(
         default="",
         metadata={"doc": "A `clearml.conf` to take settings from that are not set otherwise."},

@@ -8,13 +8,19 @@ tuple ``CAPTURED`` and perhaps ``NOTES``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from stripchart.capture.imports import when_imported
+from stripchart.capture.parsing import Encode, encode_with
 from stripchart.capture.watch import Trouble, Watch
+
+log = logging.getLogger("stripchart")
 
 ARGUMENTS = "arguments"  # switched by auto_connect_arg_parser
 
@@ -23,18 +29,71 @@ ARGUMENTS = "arguments"  # switched by auto_connect_arg_parser
 class Library:
     """Name a library's switches, the module to wait for, and the module of ``stripchart.capture`` for it.
 
-    All ``switches`` must be on; the first one's value is the user's choice.
+    All ``switches`` must be on; the first value among them that says more than that is the user's choice. Of a library
+    that ``remembers`` what happens before a task is open is kept: its capture module has a ``remember(module)`` too.
     """
 
     switches: tuple[str, ...]
     trigger: str
     capture: str
+    remembers: bool = False
 
 
-LIBRARIES: tuple[Library, ...] = ()
+LIBRARIES: tuple[Library, ...] = (
+    Library((ARGUMENTS, "tfdefines"), "absl.flags", "absl_flags"),
+    Library((ARGUMENTS,), "argparse", "argparse_parsers", remembers=True),
+    Library((ARGUMENTS,), "click.core", "click_commands", remembers=True),
+    Library((ARGUMENTS,), "typer._click.core", "click_commands", remembers=True),
+    Library((ARGUMENTS,), "fire.core", "fire_components", remembers=True),
+    Library(("hydra",), "hydra._internal.hydra", "hydra_jobs", remembers=True),
+    Library((ARGUMENTS,), "jsonargparse", "jsonargparse_parsers", remembers=True),
+    Library(("matplotlib",), "matplotlib.figure", "matplotlib"),
+    Library(("plotly",), "plotly.io._renderers", "plotly"),
+    Library(("tensorboard",), "tensorboard.summary.writer.event_file_writer", "tensorboard"),
+    Library(("tensorboard",), "tensorboardX.event_file_writer", "tensorboard"),
+    Library(("tensorboard",), "tensorboardX.writer", "tensorboard"),
+    Library(("tensorboard",), "tensorflow.python.ops.gen_summary_ops", "tensorboard"),
+    Library(("tensorboard",), "tensorflow.python.summary.writer.event_file_writer", "tensorboard"),
+    Library(
+        ("tensorboard",), "tensorflow.python.summary.writer.event_file_writer_v2", "tensorboard"
+    ),
+    Library(("tensorboard",), "torch.utils.tensorboard.writer", "tensorboard"),
+    Library(("catboost",), "catboost", "catboost"),
+    Library(("ignite", "pytorch"), "ignite", "ignite"),
+    Library(("joblib", "scikit"), "joblib", "joblib"),
+    Library(("keras", "tensorflow"), "keras", "keras"),
+    Library(("lightgbm",), "lightgbm", "lightgbm"),
+    Library(("lightning", "pytorch"), "lightning.pytorch", "lightning"),
+    Library(("lightning", "pytorch"), "pytorch_lightning", "lightning"),
+    Library(("optuna",), "optuna", "optuna"),
+    Library(("pytorch",), "torch", "pytorch"),
+    Library(("safetensors", "pytorch"), "safetensors", "safetensors"),
+    Library(("tensorflow",), "tensorflow", "tensorflow"),
+    Library(("transformers",), "transformers", "transformers"),
+    Library(("xgboost",), "xgboost", "xgboost"),
+)
 
 # Keys of auto_connect_frameworks that scripts give and that are no rows of the table.
-OTHER_KEYS = ("detect_repository", "gradio", "megengine", "tfdefines")
+OTHER_KEYS = ("detect_repository", "gradio", "megengine")
+
+
+def remember(encode: Encode) -> None:
+    """Begin to keep what command lines are parsed in this process; ``encode`` makes texts of values.
+
+    An error of ours has nobody to be told to before there is a task, and no such library is worth a failing import.
+    """
+    encode_with(encode)
+
+    def ignore(error: Exception) -> None:
+        log.debug("not remembered: %s", error)
+
+    for library in LIBRARIES:
+        if library.remembers:
+            when_imported(library.trigger, partial(_remember, library), on_error=ignore)
+
+
+def _remember(library: Library, module: ModuleType) -> None:
+    import_module(f"stripchart.capture.{library.capture}").remember(module)
 
 
 class Captures:
@@ -52,7 +111,7 @@ class Captures:
         for library in LIBRARIES:
             choices = [self._choice(switch) for switch in library.switches]
             if False not in choices:
-                self._watch(library, choices[0])
+                self._watch(library, next((c for c in choices if c is not True), True))
 
     def _choice(self, switch: str) -> Any:
         """Return what the user chose for a switch: what is not named is on, but nothing is in an empty dict."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from stripchart.capture.imports import when_imported
+from stripchart.capture.parsing import Parsed, Parses, nearest_package
 from stripchart.capture.patch import Observer, Patch, Prepare
 
 log = logging.getLogger("stripchart")
@@ -29,7 +33,8 @@ class Watch:
     """Hold the patches and the waiting imports of one library for one task.
 
     ``task`` is the ``Task``; the sdk hands it in, as this room lies below that one. ``choice`` is what the user chose
-    for the library: ``True``, patterns for names of model files, or a dict of options.
+    for the library: ``True``, patterns for names of model files, or a dict of options. ``package`` is the installed
+    package that has opened the task, empty where that is a script.
     """
 
     def __init__(self, library: str, task: Any, choice: Any, trouble: Trouble) -> None:
@@ -41,6 +46,8 @@ class Watch:
         self._patches: dict[tuple[int, str], Patch] = {}
         self._undo: list[Callable[[], None]] = []
         self._finish: list[Callable[[], None]] = []
+        self._last_parsed: Parsed | None = None
+        self.package = nearest_package()
         self.active = True
 
     def observe(
@@ -101,14 +108,37 @@ class Watch:
         """Keep a plotly figure, given as its dict, as ``figure_shown`` does."""
         self.logger._plotly_shown(content, title)
 
-    def model_saved(self, path: Any, *, name: str | None = None) -> None:
-        """Record that the library has saved a model, where the user's choice lets its file through."""
-        if self.keeps(path):
-            self.task._model_saved(path, self.library, name=name)
+    def follow(self, parses: Parses) -> None:
+        """Report what a library that parses command lines parsed last, and what it will."""
+        self.undo_with(parses.follow(self))
+
+    def parsed(self, parsed: Parsed) -> None:
+        """Report what was parsed, as far as it is the script's own and the user's choice lets it through.
+
+        A process that has joined the task does not: the arguments of the first one are the task's.
+        """
+        is_own = not parsed.owners.isdisjoint(("", self.package))
+        if not is_own or not self.task._leads or parsed == self._last_parsed:
+            return
+        self._last_parsed = parsed
+        self.task._parameters_parsed(*parsed.named(parsed.section, partial(is_chosen, self.choice)))
+        if parsed.configuration is not None:
+            name, text = parsed.configuration
+            self.task.set_configuration_object(name, text, config_type="yaml")
+
+    def model_saved(
+        self, path: Any, *, name: str | None = None, iteration: int | None = None
+    ) -> None:
+        """Record that the library has saved a model, where the user's choice lets its file through.
+
+        What is not the path of something that is there (a buffer, a file that is gone again) is passed over.
+        """
+        if _is_there(path) and self.keeps(path):
+            self.task._model_saved(path, self.library, name=name, iteration=iteration)
 
     def model_loaded(self, path: Any, *, name: str | None = None) -> None:
-        """Record that the library has loaded a model, where the user's choice lets its file through."""
-        if self.keeps(path):
+        """Record that the library has loaded a model, as ``model_saved`` does."""
+        if _is_there(path) and self.keeps(path):
             self.task._model_loaded(path, self.library, name=name)
 
     def keeps(self, path: Any) -> bool:
@@ -128,3 +158,20 @@ class Watch:
                 self.on_error(error)
         self._finish, self._undo, self._patches = [], [], {}
         self.active = False
+
+
+def is_chosen(choice: Any, name: str) -> bool:
+    """Tell whether a choice lets an argument through: named by all of its name, or by the last part of it.
+
+    What a dict does not name is on, unless its ``*`` says otherwise.
+    """
+    if not isinstance(choice, Mapping):
+        return bool(choice)
+    names = (name, re.split(r"[./]", name)[-1], "*")
+    return bool(next((choice[n] for n in names if n in choice), True))
+
+
+def _is_there(path: Any) -> bool:
+    if not isinstance(path, str | os.PathLike):
+        return False
+    return "://" in os.fspath(path) or os.path.exists(path)  # noqa: PTH110 - of bytes too

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from stripchart.capture import registry
 from stripchart.capture.registry import Captures, unknown_keys
-from stripchart.sdk import guard
+from stripchart.capture.watch import is_chosen
+from stripchart.sdk import guard, parameters
+from stripchart.settings import ENVIRONMENT_PREFIX
 
 if TYPE_CHECKING:
     from stripchart.sdk.task import Task
+
+_ENVIRONMENT_SECTION = "Environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,29 @@ def begin(task: Task, choice: Choice) -> None:
     for key in unknown_keys(choice.frameworks):
         message = f"auto_connect_frameworks: {key!r} is the name of no framework"
         session.losses.note("capture", message, lost=False)
+    if task._leads:
+        _record_environment(task, choice)
     captures = Captures(task, choice.frameworks, choice.arguments, trouble)
     session.on_closing.append(captures.end)
     captures.begin()
+
+
+def _record_environment(task: Task, choice: Choice) -> None:
+    """Record the environment variables that a setting names."""
+    patterns = [p.strip() for p in task._session.settings.capture_environment.split(",")]
+    values = {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if any(fnmatchcase(name, pattern) for pattern in patterns if pattern)
+        and not name.startswith(ENVIRONMENT_PREFIX)
+        and choice.arguments != {}
+        and is_chosen(choice.arguments, name)
+    }
+    if values:
+        task._set(values, _ENVIRONMENT_SECTION)
+
+
+registry.remember(parameters.flatten)
 
 
 def _plain(choice: Any) -> Any:

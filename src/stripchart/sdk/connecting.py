@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import operator
 import sys
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stripchart.capture.patch import Patch
+from stripchart.capture.parsing import Parsed
 from stripchart.records import ConfigurationSet, clean_text
 from stripchart.sdk import guard, parameters
 from stripchart.sdk.errors import UsageError
@@ -69,9 +70,17 @@ class Connecting(Hyperparameters):
         return mutable
 
     def _follow_parser(self, parser: argparse.ArgumentParser, section: str) -> None:
+        from stripchart.capture import argparse_parsers
+
+        connected = _ConnectedParser(self, parser, section)
+        self._session.on_closing.append(argparse_parsers.PARSES.follow(connected))
+        if not connected.has_parsed:
+            self._foresee(parser, section)
+
+    def _foresee(self, parser: argparse.ArgumentParser, section: str) -> None:
+        """Record what a parser will make of the command line, or has made before this package was imported."""
         from stripchart.sdk import command_line
 
-        # Whether it has parsed before, no parser tells: its defaults may not be what the script runs with.
         try:
             values, untold = command_line.values_of(parser)
         except command_line.Unread as error:
@@ -86,14 +95,6 @@ class Connecting(Hyperparameters):
                     "connect what parse_args returned"
                 )
                 self._losses.note("arguments", message, lost=False, where=user_line())
-
-        def parsed(result: Any, _args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
-            self._set(vars(result[0]), section)
-
-        def on_error(error: Exception) -> None:
-            guard.handle(error, self._losses, "parameters")
-
-        Patch(parser, "parse_known_args", parsed, on_error=on_error).apply()
 
     @contained("parameters")
     def _push(self, name: str, value: Any, removed: bool) -> None:
@@ -184,6 +185,26 @@ class Connecting(Hyperparameters):
         kept = self._read().configurations.get(LABELS)
         labels: dict[str, int] = json.loads(kept.text or "{}") if kept is not None else {}
         return labels
+
+
+class _ConnectedParser:
+    """Record what a parser parses, in a section of its own."""
+
+    def __init__(self, task: Connecting, parser: argparse.ArgumentParser, section: str) -> None:
+        self._task = task
+        self._key = weakref.ref(parser)
+        self._section = section
+        self.has_parsed = False
+
+    def parsed(self, parsed: Parsed) -> None:
+        """Record what was parsed, where it is by this parser."""
+        if parsed.key == self._key:
+            self.has_parsed = True
+            self._task._parameters_parsed(*(parsed.named(self._section)))
+
+    def on_error(self, error: Exception) -> None:
+        """Note an error of ours."""
+        guard.handle(error, self._task._losses, "parameters")
 
 
 def to_json(value: Any) -> str:

@@ -46,7 +46,8 @@ def to_text(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple | Mapping):
         try:
-            return clean_text(json.dumps(value, ensure_ascii=False))
+            # Of what JSON has no word for, the text: a path in a list is not to turn the list into Python's notation.
+            return clean_text(json.dumps(value, ensure_ascii=False, default=str))
         except (TypeError, ValueError, RecursionError):
             pass
     return clean_text(str(value))

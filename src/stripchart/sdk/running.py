@@ -120,6 +120,10 @@ class Running:
             self._attempt("status", lambda: self.say(ending))
         self._attempt("close", self._session.close)
 
+    def leads(self) -> bool:
+        """Tell whether this process owns the attempt and is the first of its launch: its arguments are the task's."""
+        return self._is_first and self._is_owner()
+
     def _is_owner(self) -> bool:
         return self._session.pid == os.getpid() and not self._session.is_fork
 

@@ -20,11 +20,11 @@ from stripchart.capture.imports import when_imported
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
-    before = set(sys.modules)
+    before, waiting = set(sys.modules), dict(imports._waiting)
     yield tmp_path
     for name in set(sys.modules) - before:
         del sys.modules[name]
-    assert imports._finder not in sys.meta_path, "a test left somebody waiting"
+    assert imports._waiting == waiting, "a test left somebody waiting"
 
 
 class Told:

@@ -1,0 +1,125 @@
+"""Optuna: the values of each trial as it ends, its intermediate values, and a table of all trials."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from stripchart.capture.calls import argument
+from stripchart.capture.trainings import Training, Trainings
+from stripchart.capture.watch import Captured, Watch
+
+TITLE = "Optuna"
+CAPTURED = (
+    Captured(
+        "each trial that ends, of `optimize` or `tell`",
+        "scalars",
+        "`trials` / `value` or the metric's name, `best value`; iteration: the trial's number",
+    ),
+    Captured("`Trial.report`", "scalars", "`intermediate values` / `trial <number>`, the step"),
+    Captured(
+        "the study, after `optimize` and at the end",
+        "table",
+        "`trials` / `table`: state, values, parameters",
+    ),
+)
+NOTES = "The second study of a task reports as `trials - 1`, and so on; trials that other processes ran are not in it."
+
+
+def begin(watch: Watch, module: ModuleType) -> None:
+    """Observe what tells a study how a trial has ended: both ``optimize`` and ``tell`` call it."""
+    _Observers(watch).observe(module)
+
+
+class _Study:
+    """Hold the trials of one study that ended in this process while the task was open."""
+
+    def __init__(self, training: Training) -> None:
+        self.training = training
+        self.trials: dict[int, Any] = {}
+        self.in_table = 0
+
+
+class _Observers:
+    """See trials report and end; studies are known by their storage and number, as they have many objects."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._trainings = Trainings()
+        self._studies: dict[tuple[int, int], _Study] = {}
+        self._lock = threading.Lock()  # optimize(n_jobs=…)
+
+    def observe(self, module: ModuleType) -> None:
+        """Begin."""
+        for part in ("study.study", "study._optimize"):
+            self._watch.when_imported(
+                f"{module.__name__}.{part}",
+                lambda found: self._watch.observe(found, "_tell_with_warning", self._ended),
+            )
+        self._watch.observe(module.Trial, "report", self._reported)
+        self._watch.observe(module.Study, "optimize", self._optimized)
+        self._watch.finish_with(self._finish)
+
+    def _of(self, study: Any) -> _Study:
+        key = (id(study._storage), study._study_id)
+        with self._lock:
+            if key not in self._studies:
+                self._studies[key] = _Study(self._trainings.new())
+            return self._studies[key]
+
+    def _reported(self, _result: None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        trial = args[0]
+        value, step = argument(args, kwargs, 1, "value"), argument(args, kwargs, 2, "step")
+        title = self._of(trial.study).training.title("intermediate values")
+        self._watch.logger.report_scalar(title, f"trial {trial.number}", value, step)
+
+    def _ended(self, result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        study, trial = argument(args, kwargs, 0, "study"), argument(args, kwargs, 1, "trial")
+        of, frozen = self._of(study), _frozen(study, trial)
+        of.trials[frozen.number] = frozen
+        names = _names_of_values(study)
+        if result[1] is None or result[0].name != "COMPLETE":
+            return
+        title = of.training.title("trials")
+        report = self._watch.logger.report_scalar
+        for name, value in zip(names, result[1], strict=True):
+            report(title, name, value, frozen.number)
+        if len(names) == 1:
+            report(title, f"best {names[0]}", study.best_value, frozen.number)
+
+    def _optimized(self, _result: None, args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
+        self._report_table(self._of(args[0]))
+
+    def _finish(self) -> None:
+        for study in self._studies.values():
+            self._report_table(study)
+
+    def _report_table(self, study: _Study) -> None:
+        if study.in_table == len(study.trials):
+            return
+        study.in_table = len(study.trials)
+        trials = [trial for _, trial in sorted(study.trials.items())]
+        parameters = list(dict.fromkeys(name for trial in trials for name in trial.params))
+        rows = [["trial", "state", "values", *parameters]]
+        for trial in trials:
+            values = ", ".join(map(str, trial.values or ()))
+            given = [trial.params.get(name, "") for name in parameters]
+            rows.append([trial.number, trial.state.name, values, *given])
+        self._watch.logger.report_table(study.training.title("trials"), "table", 0, table_plot=rows)
+
+
+def _frozen(study: Any, trial: Any) -> Any:
+    if isinstance(trial, int):
+        storage = study._storage
+        number = storage.get_trial_id_from_study_id_trial_number(study._study_id, trial)
+        return storage.get_trial(number)
+    return study._storage.get_trial(trial._trial_id)
+
+
+def _names_of_values(study: Any) -> list[str]:
+    if study.metric_names:
+        return list(study.metric_names)
+    count = len(study.directions)
+    return ["value"] if count == 1 else [f"value {index}" for index in range(count)]

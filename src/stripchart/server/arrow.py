@@ -1,4 +1,4 @@
-"""Encode the answer of ``/series/read``: one Arrow IPC stream, uncompressed, of standard types.
+"""Encode the answers of ``/series/read`` and ``/series/group``: an Arrow IPC stream, uncompressed, of standard types.
 
 nanoarrow writes it (3 MB installed, where pyarrow takes 170), straight from the NumPy columns.
 """
@@ -14,7 +14,8 @@ import numpy as np
 from nanoarrow.ipc import InputStream, StreamWriter  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from stripchart.server.schema import ReadResult
+from stripchart.query.groups import Grouped
+from stripchart.server.schema import GroupResult, ReadResult
 from stripchart.store.contract import PointColumns
 
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
@@ -24,6 +25,13 @@ _TYPES: dict[str, type[np.generic]] = {
     "time_us": np.int64,
     "value": np.float64,
     "flags": np.uint8,
+    "group": np.uint32,
+    "x": np.int64,
+    "n": np.uint32,
+    "points": np.int64,
+    "center": np.float64,
+    "low": np.float64,
+    "high": np.float64,
 }
 
 
@@ -37,11 +45,38 @@ def encode_reads(columns: Sequence[PointColumns], results: Sequence[ReadResult])
         "value": (na.float64(nullable=False), _joined([c.value for c in columns], np.float64)),
         "flags": (na.uint8(nullable=False), _joined([c.flags for c in columns], np.uint8)),
     }
+    return _stream(data, sum(rows), {"reads": msgspec.json.encode(results)})
+
+
+def encode_groups(answers: Sequence[tuple[Grouped, NDArray[np.int64], GroupResult]]) -> bytes:
+    """Encode one answer per group, in order; the schema's metadata ``groups`` carries the results as JSON."""
+    rows = [result.rows for *_, result in answers]
+    made = [grouped for grouped, *_ in answers]
+    data: dict[str, tuple[na.Schema, NDArray[np.generic]]] = {
+        "group": (
+            na.uint32(nullable=False),
+            np.repeat(np.arange(len(rows), dtype=np.uint32), rows),
+        ),
+        "x": (na.int64(nullable=False), _joined([x for _, x, _ in answers], np.int64)),
+        "n": (na.uint32(nullable=False), _joined([g.n for g in made], np.uint32)),
+        "points": (na.int64(nullable=False), _joined([g.points for g in made], np.int64)),
+        "center": (na.float64(nullable=False), _joined([g.center for g in made], np.float64)),
+        "low": (na.float64(nullable=False), _joined([g.low for g in made], np.float64)),
+        "high": (na.float64(nullable=False), _joined([g.high for g in made], np.float64)),
+    }
+    results = [result for *_, result in answers]
+    return _stream(data, sum(rows), {"groups": msgspec.json.encode(results)})
+
+
+def _stream(
+    data: dict[str, tuple[na.Schema, NDArray[np.generic]]], length: int, metadata: dict[str, bytes]
+) -> bytes:
+    """Write columns as a stream of one batch."""
     schema = na.c_schema(na.struct({k: kind for k, (kind, _) in data.items()}, nullable=False))
-    schema = schema.modify(metadata={"reads": msgspec.json.encode(results)})
+    schema = schema.modify(metadata=metadata)
     children = [na.c_array(values, kind) for kind, values in data.values()]
     batch = na.c_array_from_buffers(
-        schema, length=sum(rows), buffers=[None], children=children, null_count=0
+        schema, length=length, buffers=[None], children=children, null_count=0
     )
     out = io.BytesIO()
     with StreamWriter.from_writable(out) as writer:
@@ -51,20 +86,29 @@ def encode_reads(columns: Sequence[PointColumns], results: Sequence[ReadResult])
 
 def decode_reads(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[ReadResult]]:
     """Decode what ``encode_reads`` made, for Python clients."""
+    columns, metadata = _columns(body)
+    return columns, msgspec.json.decode(metadata[b"reads"], type=list[ReadResult])
+
+
+def decode_groups(body: bytes) -> tuple[dict[str, NDArray[np.generic]], list[GroupResult]]:
+    """Decode what ``encode_groups`` made, for Python clients."""
+    columns, metadata = _columns(body)
+    return columns, msgspec.json.decode(metadata[b"groups"], type=list[GroupResult])
+
+
+def _columns(body: bytes) -> tuple[dict[str, NDArray[np.generic]], dict[bytes, bytes]]:
     parts: dict[str, list[NDArray[np.generic]]] = {}
     with na.c_array_stream(InputStream.from_readable(io.BytesIO(body))) as stream:
         schema = stream.get_schema()
         names = [child.name for child in schema.children]
-        results = msgspec.json.decode(
-            dict(schema.metadata.items())[b"reads"], type=list[ReadResult]
-        )
+        metadata = dict(schema.metadata.items())
         for batch in stream:
             for name, column in zip(names, batch.children, strict=True):
                 values = np.asarray(
                     column.view().buffer(1)
                 )  # 0 would tell what is null: nothing is
                 parts.setdefault(name, []).append(values[: column.length].copy())
-    return {name: _joined(parts.get(name, []), _TYPES[name]) for name in names}, results
+    return {name: _joined(parts.get(name, []), _TYPES[name]) for name in names}, metadata
 
 
 def _joined(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:

@@ -56,10 +56,10 @@ def read_series(
         BadRequestError: the bounds or the number of reads or columns do not fit.
     """
     _check(request)
-    plans = _plans(request, events, start_us)
-    _fetch_raw(plans, events)
-    _fetch_reduced(plans, events, request.columns)
-    return [plan.answer() for plan in plans]
+    planned = plans(request, events, start_us)
+    _fetch_raw(planned, events)
+    _fetch_reduced(planned, events, request.columns)
+    return [plan.answer() for plan in planned]
 
 
 def _check(request: SeriesReadRequest) -> None:
@@ -74,8 +74,8 @@ def _check(request: SeriesReadRequest) -> None:
 
 
 @dataclass(slots=True)
-class _Plan:
-    """Hold one read on its way to its answer."""
+class Plan:
+    """Hold one read on its way to its answer; ``offset`` is what the store's axis is ahead of the request's."""
 
     axis: Axis
     spans: list[Span]
@@ -84,6 +84,7 @@ class _Plan:
     high: int | None
     start_us: int | None
     raw: bool
+    offset: int
     after: list[int] | None = None  # per span; None asks for the whole
     raw_parts: list[LinePoints] = field(default_factory=list)
     reduced: M4 | None = None
@@ -96,7 +97,7 @@ class _Plan:
         ]
 
     def reduced_reads(self, columns: int) -> list[LineRead]:
-        low, high = self._extent()
+        low, high = self.extent()
         if low >= high:
             return []
         edges = _column_edges(low, high, columns)
@@ -105,8 +106,8 @@ class _Plan:
             for s in self.spans
         ]
 
-    def _extent(self) -> tuple[int, int]:
-        """Return ``[low, high)`` with open sides filled from what the lines hold."""
+    def extent(self) -> tuple[int, int]:
+        """Return ``[low, high)`` on the store's axis, with open sides filled from what the lines hold."""
         if self.axis == "iteration":
             lows = [s.low for s in self.summaries if s.low is not None]
             highs = [s.high for s in self.summaries if s.high is not None]
@@ -136,9 +137,10 @@ class _Plan:
         return points, result
 
 
-def _plans(
+def plans(
     request: SeriesReadRequest, events: Reader, start_us: Callable[[str], int | None]
-) -> list[_Plan]:
+) -> list[Plan]:
+    """Find the lines of each read, in order."""
     wanted: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for read in request.reads:
         wanted[read.task].add((read.title, read.series))
@@ -155,7 +157,7 @@ def _plans(
 
 def _plan(
     request: SeriesReadRequest, read: SeriesRead, found: list[LineSummary], started: int | None
-) -> _Plan:
+) -> Plan:
     spans = lines.live(found) if read.line == "live" else _one_line(read, found)
     by_key = {s.key: s for s in found}
     summaries = [by_key[s.key] for s in spans]
@@ -171,7 +173,7 @@ def _plan(
     raw = after is not None or _count(summaries) <= most
     axis: Axis = "iteration" if request.axis == "iteration" else "time"
     low, high = _clamped(low), _clamped(high)
-    return _Plan(axis, spans, summaries, low, high, started, raw, after)
+    return Plan(axis, spans, summaries, low, high, started, raw, offset, after)
 
 
 def _clamped(bound: int | None) -> int | None:
@@ -218,11 +220,11 @@ def _resume(
     return counts
 
 
-def _fetch_raw(plans: Sequence[_Plan], events: Reader) -> None:
+def _fetch_raw(plans: Sequence[Plan], events: Reader) -> None:
     _read_points([plan for plan in plans if plan.raw], events)
 
 
-def _read_points(plans: Sequence[_Plan], events: Reader) -> None:
+def _read_points(plans: Sequence[Plan], events: Reader) -> None:
     reads = [(plan, i, read) for plan in plans for i, read in enumerate(plan.raw_reads())]
     if not reads:
         return
@@ -231,7 +233,7 @@ def _read_points(plans: Sequence[_Plan], events: Reader) -> None:
         plan.raw_parts.append(points if counted.all() else m4.take(points, counted))
 
 
-def _fetch_reduced(plans: Sequence[_Plan], events: Reader, columns: int) -> None:
+def _fetch_reduced(plans: Sequence[Plan], events: Reader, columns: int) -> None:
     """Reduce; where the range turns out to hold few points, read those instead."""
     large = [plan for plan in plans if not plan.raw]
     reads = [(plan, read) for plan in large for read in plan.reduced_reads(columns)]
@@ -239,7 +241,7 @@ def _fetch_reduced(plans: Sequence[_Plan], events: Reader, columns: int) -> None
     if reads:
         for (plan, _), reduced in zip(reads, events.reduce([r for _, r in reads]), strict=True):
             sets[id(plan)].append(reduced)
-    few: list[_Plan] = []
+    few: list[Plan] = []
     for plan in large:
         merged = m4.merge(sets[id(plan)], plan.axis)
         if int(merged.points.sum()) <= RAW_PER_COLUMN * columns:

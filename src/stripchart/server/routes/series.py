@@ -7,11 +7,19 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
-from stripchart.server.arrow import MEDIA_TYPE, encode_reads
+from stripchart.server.arrow import MEDIA_TYPE, encode_groups, encode_reads
+from stripchart.server.groups import read_groups as answer_groups
 from stripchart.server.responses import ERRORS
 from stripchart.server.running import Running
-from stripchart.server.schema import SeriesReadRequest
+from stripchart.server.schema import GroupReadRequest, SeriesReadRequest
 from stripchart.server.series import read_series as answer_reads
+
+_RESPONSES = {
+    **ERRORS,
+    200: ResponseSpec(
+        bytes, media_type=MEDIA_TYPE, description="An Arrow IPC stream.", generate_examples=False
+    ),
+}
 
 
 @post(
@@ -19,15 +27,7 @@ from stripchart.server.series import read_series as answer_reads
     operation_id="read_series",
     tags=["series"],
     status_code=200,
-    responses={
-        **ERRORS,
-        200: ResponseSpec(
-            bytes,
-            media_type=MEDIA_TYPE,
-            description="An Arrow IPC stream.",
-            generate_examples=False,
-        ),
-    },
+    responses=_RESPONSES,
     sync_to_thread=True,
 )
 def read_series(
@@ -41,3 +41,23 @@ def read_series(
     answers = answer_reads(data, running.home.events, running.home.started_us)
     body = encode_reads([points for points, _ in answers], [result for _, result in answers])
     return Response(body, media_type=MEDIA_TYPE)
+
+
+@post(
+    "/series/group",
+    operation_id="group_series",
+    tags=["series"],
+    status_code=200,
+    responses=_RESPONSES,
+    sync_to_thread=True,
+)
+def group_series(
+    running: NamedDependency[Running], data: JSONBody[GroupReadRequest]
+) -> Response[bytes]:
+    """Read statistics over lines of many tasks: a centre and a band for each group, by column.
+
+    The body is an Arrow IPC stream with the columns ``group``, ``x``, ``n``, ``points``, ``center``, ``low`` and
+    ``high``; its schema metadata ``groups`` is JSON: one ``GroupResult`` for each group.
+    """
+    answers = answer_groups(data, running.home.events, running.home.started_us)
+    return Response(encode_groups(answers), media_type=MEDIA_TYPE)

@@ -143,3 +143,34 @@ def test_a_parameter_has_a_description(record: Start, app_client: App) -> None:
     task.writer.append(records.ParametersSet(time_us=now_us(), **said))
     (parameter,) = app_client().get(f"/api/v1/tasks/{task.id}").json()["parameters"]
     assert parameter["description"] == "learning rate"
+
+
+def test_models_are_put_together_and_told_apart(record: Start, app_client: App, home: Path) -> None:
+    task = record()
+    recorder = recorder_of(task, home)
+    begin = now_us()
+
+    def told(journal: JournalWriter, name: str, time_us: int, **fields: Any) -> None:
+        journal.append(records.ArtifactStored(time_us=time_us, name=name, **fields))
+
+    kept, seen, named = (f":model:output:{'a' * 32}", f":model:output:{'b' * 32}", ":model:input:c")
+    saved = {"name": "net", "framework": "PyTorch", "iteration": "7", "file": "net.pt"}
+    told(task.writer, kept, begin, state="pending", metadata=saved, path="spool/x")
+    said = {"name": "best", "tags": '["t"]', "labels": '{"cat": 0, "no": "number"}', "design": "{}",
+            "metadata": '{"f1": {"key": "f1", "type": "float", "value": "0.5"}, "odd": 1}'}  # fmt: skip
+    told(task.writer, f"{kept}:told", begin + 3, metadata=said)
+    told(recorder, kept, begin + 1, url="artifacts/models/a/net.pt", size_bytes=9, metadata=saved)
+    odd = {"registered": "True", "iteration": "²", "tags": "no list", "labels": "[" * 99_999}
+    told(task.writer, seen, begin + 9, url="file:///net.pt", metadata=odd)
+    told(task.writer, f"{named}:told", begin + 10, metadata={"name": "base", "source": "x"})
+    told(task.writer, "plain", begin)
+    found = listed(app_client(), task, "artifacts")
+    assert [a["name"] for a in found["artifacts"]] == ["plain"]
+    first, second, third = found["models"]
+    assert (first["name"], first["framework"], first["iteration"]) == ("best", "PyTorch", 7)
+    assert (first["tags"], first["labels"], first["metadata"]) == (["t"], {"cat": 0}, {"f1": "0.5"})
+    assert (first["state"], first["size_bytes"]) == ("stored", 9)
+    assert first["url"] == f"/files/{task.id}/artifacts/models/a/net.pt"
+    assert (second["registered"], second["url"], second["uri"]) == (True, "", "file:///net.pt")
+    assert (second["iteration"], second["tags"], second["labels"]) == (None, [], {})
+    assert (third["role"], third["state"], third["source"]) == ("input", "", "x")

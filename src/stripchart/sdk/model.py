@@ -200,7 +200,7 @@ class BaseModel(ModelReports):
     def iteration(self) -> int | None:
         """Return the iteration that the weights are of."""
         text = self._facts().get("iteration", "")
-        return int(text) if text.lstrip("-").isdigit() else None
+        return int(text) if text.lstrip("-").isdecimal() else None
 
     @property
     def url(self) -> str | None:

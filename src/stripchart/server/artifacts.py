@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from stripchart.query.models import is_of_a_model
 from stripchart.server import schema
+from stripchart.server.models import models
 from stripchart.server.samples import address, location
 from stripchart.store import catalog_rows
 from stripchart.store.catalog import Catalog
@@ -14,9 +16,11 @@ from stripchart.store.catalog_tables import name_key
 
 
 def artifacts(catalog: Catalog, task_dir: Path) -> schema.ArtifactList:
-    """Return the artifacts of a task, by name."""
+    """Return the artifacts of a task, by name, and its models."""
+    rows = catalog.artifacts(task_dir.name)
     return schema.ArtifactList(
-        artifacts=[_artifact(task_dir, row) for row in catalog.artifacts(task_dir.name)]
+        artifacts=[_artifact(task_dir, row) for row in rows if not is_of_a_model(row.name)],
+        models=models(task_dir, rows),
     )
 
 

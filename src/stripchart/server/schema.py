@@ -354,8 +354,42 @@ class Artifact(Body, frozen=True):
     error: str
 
 
+class Model(Body, frozen=True):
+    """``role`` is "output" for what the task made, "input" for what it started from.
+
+    ``state`` is that of the weights, "" while there are none; ``url`` is empty where the server does not give them, as
+    where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an input,
+    ``base`` the id of the model that an output began as.
+    """
+
+    id: str
+    role: str
+    name: str
+    framework: str
+    iteration: int | None
+    comment: str
+    tags: list[str]
+    labels: dict[str, int]
+    design: str
+    metadata: dict[str, str]
+    state: str
+    registered: bool
+    published: bool
+    archived: bool
+    file: str
+    url: str
+    uri: str
+    size_bytes: int
+    hash: str
+    time_us: int
+    source: str
+    base: str
+    error: str
+
+
 class ArtifactList(Body, frozen=True):
     artifacts: list[Artifact]
+    models: list[Model]
 
 
 class Configuration(Body, frozen=True):

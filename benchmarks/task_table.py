@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog import Catalog
-from stripchart.store.catalog_rows import Metric, TaskFilter
+from stripchart.store.catalog_rows import Metric, Order, TaskFilter
 from stripchart.store.catalog_state import AttemptState, MetricState, TaskState, WriterState
 from stripchart.store.open import open_catalog
 
@@ -35,14 +35,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         catalog = open_catalog(Path(folder) / "catalog.sqlite")
         _fill(catalog, given.tasks, given.metrics)
-        wanted = TaskFilter(sort_metric=LOSS, metrics=COLUMNS)
+        wanted = TaskFilter(order=[Order(metric=LOSS)], metrics=COLUMNS)
         ids = [row.id for row in catalog.tasks(wanted).tasks]
         baseline = _median_ms(lambda: _by_id(catalog, ids))
         for name, query in {
             "sorted by a metric": wanted,
             "sorted by start": TaskFilter(metrics=COLUMNS),
-            "text search, sorted by a metric": TaskFilter(search="name 7", sort_metric=LOSS),
-            "one project, sorted by a metric": TaskFilter(project="p/3", sort_metric=LOSS),
+            "text search, sorted by a metric": TaskFilter(
+                search="name 7", order=[Order(metric=LOSS)]
+            ),
+            "one project, sorted by a metric": TaskFilter(
+                project="p/3", order=[Order(metric=LOSS)]
+            ),
         }.items():
             took = _median_ms(lambda query=query: catalog.tasks(query))  # type: ignore[misc]
             what = f"first page of {given.tasks:,} tasks, {name}"

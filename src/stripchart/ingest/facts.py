@@ -145,10 +145,15 @@ def hear(state: TaskState, writer: WriterState, time_us: int) -> None:
 
 def vanish(state: TaskState, number: int, reason: str) -> None:
     """Conclude that the processes of an attempt are gone without a word; it ended when last heard of."""
-    heard = max((w.heard_us for w in state.writers.values() if w.attempt == number), default=0)
+    heard = max((w.heard_us for w in of_attempt(state, number)), default=0)
     state.attempts[number].vanished = Conclusion((heard, ""), heard, "failed", reason)
     state.changed_attempts.add(number)
     state.changed_task = True
+
+
+def of_attempt(state: TaskState, number: int) -> list[WriterState]:
+    """Return the writers that took part in an attempt: not those of people who spoke of it afterwards."""
+    return [w for w in state.writers.values() if w.attempt == number and w.role != "page"]
 
 
 def note(

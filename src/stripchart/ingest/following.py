@@ -308,7 +308,7 @@ class TaskFollower:
         found = verdict(self.state.attempts[number])
         if found is not None and found.status in ENDED:
             return
-        writers = [w for w in self.state.writers.values() if w.attempt == number]
+        writers = facts.of_attempt(self.state, number)
         gone = [w for w in writers if w.writer in self._dead and not w.closed and w.role == "task"]
         living = [w for w in writers if not w.closed and w.writer not in self._dead]
         if not gone or living or self.more:

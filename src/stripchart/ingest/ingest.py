@@ -8,7 +8,7 @@ never stops the others: what fails is logged once for each cause and tried again
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from stripchart.ingest.changes import Changed
@@ -56,6 +56,10 @@ class Ingest:
             self._events.settle()
         changes, self._changes = self._changes, {}
         return list(changes.values())
+
+    def wake(self, tasks: Iterable[str]) -> None:
+        """Have the next step look at these tasks first."""
+        self._roster.wake(tasks)
 
     def catch_up(self, told: Callable[[int], None] | None = None) -> None:
         """Step until all that is on disk is in the index and saved; ``told`` hears how many tasks are still to come."""

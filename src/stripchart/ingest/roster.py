@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stripchart.ingest.following import TaskFollower
@@ -100,6 +100,13 @@ class Roster:
         self._waiting.extend(n for n in new if self._known.get(n, False))
         stored = {*self._known, *self._events.tasks()} if self._first else set()
         return sorted((held | stored) - names)
+
+    def wake(self, tasks: Iterable[str]) -> None:
+        """Look at tasks that rest before all others: something was just written to them."""
+        for task in tasks:
+            if task in self._resting:
+                self._resting.remove(task)
+                self._waiting.appendleft(task)
 
     def open_some(self, now: float) -> None:
         """Begin to follow tasks that wait for it, for a bounded time."""

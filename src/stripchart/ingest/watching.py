@@ -96,6 +96,9 @@ class Resting:
     def __iter__(self) -> Iterator[str]:
         return iter(self._tasks)
 
+    def __contains__(self, task: str) -> bool:
+        return task in self._tasks
+
     def add(self, task: str, *, quiet_sec: float | None, now: float) -> None:
         """Let a task rest: for good (``None``), or silent for ``quiet_sec`` but perhaps not ended."""
         journal = self._folder / task / "journal"

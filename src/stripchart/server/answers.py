@@ -9,12 +9,9 @@ import msgspec
 from stripchart.query import lines
 from stripchart.server import schema
 from stripchart.server.errors import BadRequestError, NotFoundError
-from stripchart.store import catalog_rows
 from stripchart.store.catalog import Catalog
 from stripchart.store.contract import ConsoleRead, LineSummary, Point, Reader
 
-MOST_TASKS = 10_000
-MOST_METRICS = 100
 MOST_LINES = 50_000
 MOST_SERIES = 5000
 _INT64_MAX = 2**63 - 1
@@ -26,35 +23,6 @@ def projects(catalog: Catalog) -> schema.ProjectList:
     return schema.ProjectList(
         projects=[msgspec.convert(row, schema.Project, from_attributes=True) for row in rows]
     )
-
-
-def tasks(catalog: Catalog, query: schema.TaskQuery) -> schema.TaskPage:
-    """Return one page of tasks.
-
-    Raises:
-        BadRequestError: offset, limit or the number of metrics do not fit.
-    """
-    if query.offset < 0 or not 0 <= query.limit <= MOST_TASKS:
-        raise BadRequestError(f"offset must be 0 or more, limit between 0 and {MOST_TASKS}")
-    if len(query.metrics) > MOST_METRICS:
-        raise BadRequestError(f"at most {MOST_METRICS} metrics")
-    sort = query.sort
-    page = catalog.tasks(
-        catalog_rows.TaskFilter(
-            project=query.project,
-            recursive=query.recursive,
-            status=query.status,
-            search=query.search,
-            sort=sort.field,
-            sort_metric=None if sort.metric is None else _metric(sort.metric),
-            descending=sort.descending,
-            metrics=[_metric(m) for m in query.metrics],
-            offset=query.offset,
-            limit=query.limit,
-        )
-    )
-    rows = [msgspec.convert(row, schema.TaskRow, from_attributes=True) for row in page.tasks]
-    return schema.TaskPage(total=page.total, offset=page.offset, tasks=rows)
 
 
 def task(catalog: Catalog, task_id: str) -> schema.TaskDetail:
@@ -144,10 +112,6 @@ def console(events: Reader, task_id: str, query: schema.ConsoleQuery) -> schema.
 def finite(value: float) -> float | None:
     """Return the value, ``None`` for NaN and Inf, which JSON does not have."""
     return value if math.isfinite(value) else None
-
-
-def _metric(ref: schema.MetricRef) -> catalog_rows.Metric:
-    return catalog_rows.Metric(ref.title, ref.series, ref.stat)
 
 
 def _summary(found: list[LineSummary], events: Reader) -> schema.SeriesSummary | None:

@@ -25,6 +25,7 @@ from stripchart.server.routes import (
     about,
     artifacts,
     console,
+    edits,
     events,
     files,
     page,
@@ -33,9 +34,11 @@ from stripchart.server.routes import (
     series,
     tasks,
     uploads,
+    views,
 )
 from stripchart.server.running import Running
 from stripchart.server.schema import API_PATH, ServerInfo
+from stripchart.server.trash import Sweeping, Trash
 from stripchart.server.uploads import Uploaded
 from stripchart.settings import Settings
 
@@ -43,6 +46,18 @@ ENDPOINTS = [
     about.get_server,
     tasks.list_projects,
     tasks.query_tasks,
+    tasks.group_tasks,
+    tasks.list_columns,
+    edits.edit_tasks,
+    edits.delete_tasks,
+    edits.undo_operation,
+    edits.list_operations,
+    views.list_views,
+    views.add_view,
+    views.change_view,
+    views.remove_view,
+    views.read_layout,
+    views.keep_layout,
     tasks.get_task,
     tasks.list_series,
     tasks.list_single_values,
@@ -80,20 +95,29 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     uploaded = Uploaded(settings.home)
     uploaded.sweep()
     running = Running(
-        home=opened, uploaded=uploaded, hub=hub, info=_info(settings), settings=settings
+    following, trash = Following(opened, hub), Trash(settings)
+        home=opened,
+        uploaded=uploaded,
+        trash=trash,
+        following=following,
+        hub=hub,
+        info=_info(settings),
+        settings=settings,
     )
-    following = Following(opened, hub)
+    sweeping = Sweeping(trash)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         if follow:
             following.start()
         try:
+            sweeping.start()
             yield
         finally:
             hub.close()
             if follow:
                 following.stop()
+                sweeping.stop()
             opened.close()
 
     app = build_app(running, lifespan=[lifespan])

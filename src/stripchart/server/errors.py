@@ -33,6 +33,13 @@ class NotFoundError(ApiError):
         super().__init__(HTTPStatus.NOT_FOUND, "not_found", message, **detail)
 
 
+class GoneError(ApiError):
+    """Say that there was such a thing, which was deleted."""
+
+    def __init__(self, message: str, **detail: Any) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, "gone", message, **detail)
+
+
 class BadRequestError(ApiError):
     """Say what is wrong with the request."""
 

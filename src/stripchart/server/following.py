@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,6 +16,7 @@ from stripchart.server.schema import TaskChange
 
 POLL_SEC = 0.15  # with the pace of live.py this keeps a write within 0.5 s of its event
 FAILED_POLL_SEC = 2.0
+TAKE_IN_SEC = 5.0
 
 _log = logging.getLogger("stripchart.server")
 
@@ -25,6 +28,7 @@ class Following:
         self._home = home
         self._hub = hub
         self._stop = threading.Event()
+        self._lock = threading.Lock()  # ingest is for one thread at a time
         self._thread = threading.Thread(target=self._run, name="stripchart-ingest", daemon=True)
         self._failures: set[str] = set()
 
@@ -41,14 +45,35 @@ class Following:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                changes = self._home.ingest.step()
+                self._step()
                 behind = self._home.ingest.behind
             except Exception as error:  # noqa: BLE001 - the server must go on answering, whatever fails here
                 self._told(error)
                 wait = FAILED_POLL_SEC
                 continue
-            self._tell(changes)
             wait = 0.0 if behind else POLL_SEC
+
+    def take_in(self, tasks: Sequence[str], taken: Callable[[], bool]) -> bool:
+        """Bring what was just written to, or removed from, these tasks into the index; tell whether that is ``taken``.
+
+        It waits for a bounded time: where much else is waiting too, the rest comes in its turn.
+        """
+        until = time.monotonic() + TAKE_IN_SEC
+        while True:
+            with self._lock:
+                self._home.ingest.wake(tasks)
+                self._step_locked()
+            if taken():
+                return True
+            if time.monotonic() > until:
+                return False
+
+    def _step(self) -> None:
+        with self._lock:
+            self._step_locked()
+
+    def _step_locked(self) -> None:
+        self._tell(self._home.ingest.step())
 
     def _tell(self, changes: list[Changed]) -> None:
         for change in changes:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from stripchart.server.errors import NotFoundError
+from stripchart.server.errors import GoneError, NotFoundError
+from stripchart.server.following import Following
 from stripchart.server.home import Home
 from stripchart.server.live import Hub
 from stripchart.server.schema import ServerInfo
+from stripchart.server.trash import Trash
 from stripchart.server.uploads import Uploaded
 from stripchart.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Hold the open home, what was uploaded to it, the listeners, who we are and how we were set up."""
+    """Hold the open home, what was uploaded to it and deleted from it, who follows and listens, and who we are."""
 
     home: Home
     uploaded: Uploaded
+    trash: Trash
+    following: Following
     hub: Hub
     info: ServerInfo
     settings: Settings
@@ -28,9 +32,13 @@ class Running:
 
         Raises:
             NotFoundError: there is none.
+            GoneError: it was deleted, and can still be brought back.
         """
-        if not self.home.has_task(task_id):
-            raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])
+        if self.home.has_task(task_id):
+            return
+        if (operation := self.trash.holder(task_id)) is not None:
+            raise GoneError(f"task {task_id} was deleted", task=task_id, undo=operation)
+        raise NotFoundError(f"no task {task_id[:100]!r}", task=task_id[:100])
 
     def task_dir(self, task_id: str) -> Path:
         """Return the folder of a task that is known: its id is then a name that was found on disk."""

@@ -4,6 +4,16 @@
 GET  /api/v1/server                       ServerInfo
 GET  /api/v1/projects                     ProjectList
 POST /api/v1/tasks/query                  TaskQuery -> TaskPage
+POST /api/v1/tasks/groups                 GroupQuery -> GroupPage
+GET  /api/v1/columns                      kind, project, search, offset, limit -> ColumnList
+POST /api/v1/tasks/edit                   TaskEdit -> OperationResult
+POST /api/v1/tasks/delete                 TaskDelete -> OperationResult
+POST /api/v1/undo/{operation_id}          OperationResult
+GET  /api/v1/operations                   OperationList
+POST /api/v1/tasks/export                 TaskExport -> CSV or Parquet
+GET  /api/v1/views                        project, page -> ViewList; POST ViewSettings -> View
+PUT  /api/v1/views/{view_id}              ViewSettings -> View; DELETE
+GET  /api/v1/layouts                      key, version -> Layout; PUT Layout
 GET  /api/v1/tasks/{task_id}              TaskDetail
 GET  /api/v1/tasks/{task_id}/series       search, offset, limit -> SeriesList
 GET  /api/v1/tasks/{task_id}/values       SingleValueList
@@ -36,7 +46,10 @@ from typing import Any, Literal
 import msgspec
 
 API_PATH = "/api/v1"
-Stat = Literal["last", "min", "max", "first", "mean"]
+Stat = Literal[
+    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
+]  # fmt: skip
+ColumnKind = Literal["metric", "parameter", "tag", "status", "user", "host", "project", "type"]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,38 +88,53 @@ class ProjectList(Body, frozen=True):
 
 
 class MetricRef(Body, frozen=True):
+    """``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration."""
+
     title: str
     series: str
     stat: Stat = "last"
 
 
 class TaskSort(Body, frozen=True):
-    """Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way."""
+    """Sort by a metric where ``metric`` is given, else by a ``parameter`` (numbers before texts), else by ``field``.
 
-    field: Literal["started", "updated", "name", "status", "project", "iteration", "duration"] = (
-        "started"
-    )
+    Tasks without it come last either way.
+    """
+
+    field: Literal[
+        "started", "updated", "ended", "name", "status", "project", "iteration", "duration",
+        "user", "host", "type", "attempts", "lost",
+    ] = "started"  # fmt: skip
     metric: MetricRef | None = None
+    parameter: str | None = None
     descending: bool = True
 
 
 class TaskQuery(Body, frozen=True):
     """``search`` is a case-insensitive text found in name, project, tags or id; ``project`` a path, with all below
-    it where ``recursive``. ``metrics`` asks for columns."""
+    it where ``recursive``. ``filter`` is of the filter language (docs/guides/finding-tasks.md); of ``filters``, as
+    of all else, each one must fit. ``archived`` false leaves archived tasks out, true leaves only them; it says
+    nothing where a filter speaks of ``archived`` itself. ``then`` sorts what is equal by ``sort``. ``metrics`` and
+    ``parameters`` (full names) ask for columns."""
 
     project: str | None = None
     recursive: bool = True
     status: list[str] = []
     search: str = ""
+    filter: str = ""
+    filters: list[str] = []
+    archived: bool | None = None
     sort: TaskSort = TaskSort()
+    then: list[TaskSort] = []
     metrics: list[MetricRef] = []
+    parameters: list[str] = []
     offset: int = 0
     limit: int = 100
 
 
 class TaskRow(Body, frozen=True):
-    """``metrics`` answers the query's ``metrics`` in order, ``None`` where the task has no such value. ``unresponsive``
-    marks a task in progress of which nothing has been heard for a while."""
+    """``metrics`` and ``parameters`` answer the query's, in order, ``None`` where the task has no such value.
+    ``unresponsive`` marks a task in progress of which nothing has been heard for a while."""
 
     id: str
     name: str
@@ -123,14 +151,194 @@ class TaskRow(Body, frozen=True):
     iteration: int | None
     attempts: int
     lost: int
+    archived: bool = False
     unresponsive: bool = False
     metrics: list[float | None] = []
+    parameters: list[str | None] = []
 
 
 class TaskPage(Body, frozen=True):
     total: int
     offset: int
     tasks: list[TaskRow]
+
+
+class GroupKey(Body, frozen=True):
+    """Group by the value of a parameter where one is given, else by ``field``. A task stands in a group for each of
+    its tags."""
+
+    field: Literal["status", "user", "host", "project", "type", "name", "tag"] = "status"
+    parameter: str | None = None
+
+
+class GroupSort(Body, frozen=True):
+    """Sort groups by their number of tasks, by their values, or by an aggregate of the query's ``metric``-th metric."""
+
+    by: Literal["tasks", "values", "metric"] = "tasks"
+    metric: int = 0
+    aggregate: Literal["count", "mean", "min", "max", "std"] = "mean"
+    descending: bool = True
+
+
+class GroupQuery(Body, frozen=True):
+    """Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more."""
+
+    by: list[GroupKey]
+    tasks: TaskQuery
+    metrics: list[MetricRef] = []
+    sort: GroupSort = GroupSort()
+    offset: int = 0
+    limit: int = 100
+
+
+class Aggregate(Body, frozen=True):
+    """One metric over the tasks of a group that have it; ``std`` is the standard deviation of a sample."""
+
+    count: int
+    mean: float | None
+    min: float | None
+    max: float | None
+    std: float | None
+
+
+class Group(Body, frozen=True):
+    """``values`` answers ``by``, ``None`` where the tasks have none. ``filter``, added to the query's ``filters``,
+    finds the group's tasks."""
+
+    values: list[str | None]
+    tasks: int
+    metrics: list[Aggregate]
+    filter: str
+
+
+class GroupPage(Body, frozen=True):
+    total: int
+    offset: int
+    groups: list[Group]
+
+
+class Column(Body, frozen=True):
+    """``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it."""
+
+    name: str
+    tasks: int
+    series: str = ""
+
+
+class ColumnList(Body, frozen=True):
+    kind: ColumnKind
+    total: int
+    offset: int
+    columns: list[Column]
+
+
+class TaskSelection(Body, frozen=True):
+    """Tasks by ``ids``, or all that a ``query`` finds (its order, columns and page say nothing here), which must be
+    ``expected`` so many: nobody changes what came in meanwhile unseen."""
+
+    ids: list[str] = []
+    query: TaskQuery | None = None
+    expected: int | None = None
+
+
+class TaskEdit(Body, frozen=True):
+    """Change what is said of tasks; what is ``None`` or empty stays as it is. ``comment`` is Markdown, kept as text.
+
+    ``published`` true marks ended tasks as published, false takes it back.
+    """
+
+    select: TaskSelection
+    name: str | None = None
+    project: str | None = None
+    comment: str | None = None
+    archived: bool | None = None
+    published: bool | None = None
+    tags_added: list[str] = []
+    tags_removed: list[str] = []
+
+
+class TaskDelete(Body, frozen=True):
+    """Delete tasks with all that they recorded. One in progress is refused unless ``force`` is set."""
+
+    select: TaskSelection
+    force: bool = False
+
+
+class TaskOutcome(Body, frozen=True):
+    """What was done to one task. ``code`` is empty where it was done, else as in an error; ``changed`` is false where
+    it was so before."""
+
+    id: str
+    name: str
+    changed: bool
+    code: str = ""
+    message: str = ""
+
+
+class OperationResult(Body, frozen=True):
+    """``undo`` names the operation for ``POST /undo/{undo}`` until ``undo_until_us``; ``None``: nothing changed."""
+
+    undo: str | None
+    undo_until_us: int | None
+    changed: int
+    failed: int
+    tasks: list[TaskOutcome]
+
+
+class Operation(Body, frozen=True):
+    """Something done to tasks that can still be undone."""
+
+    id: str
+    action: str
+    time_us: int
+    undo_until_us: int
+    tasks: int
+
+
+class OperationList(Body, frozen=True):
+    operations: list[Operation]
+
+
+class ViewSettings(Body, frozen=True):
+    """A view to save: ``address`` is the query string of the page, ``project`` where it belongs (empty: everywhere)."""
+
+    name: str
+    address: str
+    project: str = ""
+    page: str = "tasks"
+
+
+class View(Body, frozen=True):
+    id: str
+    name: str
+    address: str
+    project: str
+    page: str
+    created_us: int
+    updated_us: int
+
+
+class ViewList(Body, frozen=True):
+    views: list[View]
+
+
+class Layout(Body, frozen=True):
+    """How a page is arranged, under a key of the page's choice; ``version`` is that of the document's form.
+
+    ``updated_us`` is 0 where nothing is kept under the key; ``note`` says why what is kept is not given.
+    """
+
+    version: int
+    document: Any = None
+    updated_us: int = 0
+    note: str = ""
+
+
+class TaskExport(Body, frozen=True):
+    """Write the tasks of a query with its columns, all pages, as a file."""
+
+    query: TaskQuery
+    format: Literal["csv", "parquet"] = "csv"
 
 
 class Attempt(Body, frozen=True):

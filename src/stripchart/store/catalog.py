@@ -10,6 +10,7 @@ another database.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -20,10 +21,20 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DatabaseError
 
-from stripchart.store import catalog_query, catalog_saving, catalog_tables
+from stripchart.store import (
+    catalog_editing,
+    catalog_query,
+    catalog_saving,
+    catalog_table,
+    catalog_tables,
+)
+from stripchart.store.catalog_page import PageRecords
 from stripchart.store.catalog_rows import (
     Artifact,
+    Columns,
     Configuration,
+    Grouping,
+    Groups,
     Parameter,
     Project,
     TaskDetail,
@@ -37,6 +48,7 @@ from stripchart.store.catalog_state import MetricState, TaskState
 __all__ = ["Catalog", "CatalogBroken", "CatalogTooNew"]
 
 BUSY_TIMEOUT_MS = 10_000
+_MOST_NAMED = 200_000
 
 
 class CatalogBroken(RuntimeError):
@@ -55,6 +67,8 @@ class Catalog:
 
     def __init__(self, url: str | Path) -> None:
         self.engine = _engine(url)
+        self.page = PageRecords(self.engine)
+        self._named: set[tuple[str, str]] = set()  # kinds and keys that are in ``names`` for sure
         try:
             with self.engine.begin() as connection:
                 _check(connection)
@@ -110,7 +124,10 @@ class Catalog:
     def save(self, states: Sequence[TaskState]) -> None:
         """Store what has changed in the states, in one transaction, and clear their marks of change."""
         with self.engine.begin() as connection:
-            catalog_saving.save(connection, states)
+            added = catalog_saving.save(connection, states, self._named)
+        if len(self._named) > _MOST_NAMED:
+            self._named.clear()
+        self._named |= added
         for state in states:
             state.clear_changes()
 
@@ -119,11 +136,14 @@ class Catalog:
         with self.engine.begin() as connection:
             for task in tasks:
                 for table in catalog_tables.DERIVED:
+                    if table is catalog_tables.names:
+                        continue  # others may have them too
                     owner = table.c.id if table is catalog_tables.tasks else table.c.task_id
                     connection.execute(table.delete().where(owner == task))
 
     def clear_derived(self) -> None:
         """Drop everything that comes from journals; what people did on the page stays."""
+        self._named.clear()
         with self.engine.begin() as connection:
             for table in catalog_tables.DERIVED:
                 connection.execute(table.delete())
@@ -131,9 +151,39 @@ class Catalog:
     # ---- questions
 
     def tasks(self, wanted: TaskFilter, *, now_us: int | None = None) -> TaskPage:
-        """Return one page of the task table."""
+        """Return one page of the task table.
+
+        Raises:
+            PatternError: a regular expression is none; so of ``ids``, ``groups`` and ``columns``.
+        """
         with self.engine.connect() as connection:
-            return catalog_query.task_page(connection, wanted, now_us=_now_us(now_us))
+            return catalog_table.task_page(connection, wanted, now_us=_now_us(now_us))
+
+    def ids(self, wanted: TaskFilter, *, now_us: int | None = None) -> list[str]:
+        """Return the ids of the tasks of a filter, from its offset on and up to its limit, in its order."""
+        with self.engine.connect() as connection:
+            return catalog_table.task_ids(connection, wanted, now_us=_now_us(now_us))
+
+    def groups(
+        self, wanted: TaskFilter, grouping: Grouping, *, now_us: int | None = None
+    ) -> Groups:
+        """Return one page of the groups that the tasks of a filter make."""
+        with self.engine.connect() as connection:
+            return catalog_table.task_groups(connection, wanted, grouping, now_us=_now_us(now_us))
+
+    def columns(
+        self,
+        kind: catalog_table.ColumnKind,
+        wanted: TaskFilter,
+        *,
+        search: str = "",
+        now_us: int | None = None,
+    ) -> Columns:
+        """Return one page of what of a kind the tasks of a filter have."""
+        with self.engine.connect() as connection:
+            return catalog_table.columns(
+                connection, kind, wanted, search=search, now_us=_now_us(now_us)
+            )
 
     def task(self, task: str, *, now_us: int | None = None) -> TaskRow | None:
         """Return the row of one task; ``None`` where it is unknown."""
@@ -144,6 +194,16 @@ class Catalog:
         """Return all about one task but its metrics; ``None`` where it is unknown."""
         with self.engine.connect() as connection:
             return catalog_query.task_detail(connection, task, now_us=_now_us(now_us))
+
+    def editable(self, ids: Sequence[str]) -> dict[str, catalog_editing.Editable]:
+        """Return what an edit must know of the tasks that are known, by id."""
+        with self.engine.connect() as connection:
+            return catalog_editing.editable(connection, ids)
+
+    def taken_in(self, writers: Sequence[str]) -> set[str]:
+        """Return which of these writers have been closed, and read to their end."""
+        with self.engine.connect() as connection:
+            return catalog_editing.taken_in(connection, writers)
 
     def projects(self) -> list[Project]:
         """Return every project that has tasks of its own, by name."""
@@ -172,6 +232,7 @@ class Catalog:
 
     def close(self) -> None:
         """Release the database."""
+        self._named.clear()
         self.engine.dispose()
 
 
@@ -202,6 +263,30 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    connection.create_aggregate("stddev_samp", 1, _Spread)  # type: ignore[arg-type]
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+class _Spread:
+    """Compute the standard deviation of a sample, by Welford's method; other databases have it."""
+
+    def __init__(self) -> None:
+        self._count, self._mean, self._total = 0, 0.0, 0.0
+
+    def step(self, value: float | None) -> None:
+        if value is not None:
+            self._count += 1
+            difference = value - self._mean
+            self._mean += difference / self._count
+            self._total += difference * (value - self._mean)
+
+    def finalize(self) -> float | None:
+        spread = (self._total / (self._count - 1)) ** 0.5 if self._count > 1 else None
+        return spread if spread is not None and math.isfinite(spread) else None
 
 
 def _check(connection: Connection) -> None:

@@ -1,21 +1,10 @@
-"""Ask the catalog: pages of the task table, projects, one task in detail."""
+"""Ask the catalog: projects, and one task in detail."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Table,
-    and_,
-    false,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Row, Table, func, select
 
 from stripchart.records import plain_code
 from stripchart.store import catalog_tables as tables
@@ -24,44 +13,22 @@ from stripchart.store.catalog_rows import (
     Attempt,
     Configuration,
     Cost,
-    Metric,
     Note,
     Parameter,
     Project,
     TaskDetail,
-    TaskFilter,
-    TaskPage,
     TaskRow,
     WriterInfo,
 )
 from stripchart.store.catalog_state import MetricState
-
-UNRESPONSIVE_US = 60 * 1_000_000
-"""How long nothing may be heard of a task in progress before it is marked."""
-
-_ROW = (
-    "id", "name", "project", "type", "status", "status_reason", "tags", "user", "host",
-    "started_us", "updated_us", "ended_us", "iteration", "attempts", "lost",
-)  # fmt: skip
-_ROW_COLUMNS = [tables.tasks.c[name] for name in _ROW]
-
-
-def task_page(connection: Connection, wanted: TaskFilter, *, now_us: int) -> TaskPage:
-    """Return the tasks of a filter, one page."""
-    tasks = tables.tasks
-    condition = _condition(wanted)
-    total = connection.scalar(select(func.count()).select_from(tasks).where(condition)) or 0
-    rows = connection.execute(_page(wanted, condition, now_us)).all()
-    columns = _metric_columns(connection, [row.id for row in rows], list(wanted.metrics))
-    page = [_row(row, now_us, [column.get(row.id) for column in columns]) for row in rows]
-    return TaskPage(total, wanted.offset, page)
+from stripchart.store.catalog_table import ROW_COLUMNS, row_of
 
 
 def task_row(connection: Connection, task: str, *, now_us: int) -> TaskRow | None:
     """Return one task's row."""
-    found = select(*_ROW_COLUMNS).where(tables.tasks.c.id == task)
+    found = select(*ROW_COLUMNS).where(tables.tasks.c.id == task)
     row = connection.execute(found).one_or_none()
-    return None if row is None else _row(row, now_us, [])
+    return None if row is None else row_of(row, now_us)
 
 
 def projects(connection: Connection) -> list[Project]:
@@ -95,12 +62,12 @@ def metrics(connection: Connection, task: str) -> list[MetricState]:
 def task_detail(connection: Connection, task: str, *, now_us: int) -> TaskDetail | None:
     """Return one task in detail."""
     columns = [tables.tasks.c[name] for name in ("comment", "parent", "status_message")]
-    found = select(*_ROW_COLUMNS, *columns).where(tables.tasks.c.id == task)
+    found = select(*ROW_COLUMNS, *columns).where(tables.tasks.c.id == task)
     row = connection.execute(found).one_or_none()
     if row is None:
         return None
     return TaskDetail(
-        task=_row(row, now_us, []),
+        task=row_of(row, now_us),
         comment=row.comment,
         parent=row.parent,
         status_message=row.status_message,
@@ -145,64 +112,6 @@ def artifacts(connection: Connection, task: str) -> list[Artifact]:
         for of in sorted(latest)
         if not latest[of].removed
     ]
-
-
-def _condition(wanted: TaskFilter) -> ColumnElement[bool]:
-    tasks = tables.tasks
-    parts: list[ColumnElement[bool]] = []
-    if wanted.project is not None:
-        here = tasks.c.project == wanted.project
-        # Not LIKE: SQLite's is blind to case.
-        below = func.substr(tasks.c.project, 1, len(wanted.project) + 1) == wanted.project + "/"
-        parts.append(or_(here, below) if wanted.recursive else here)
-    if wanted.status:
-        parts.append(tasks.c.status.in_(wanted.status))
-    if wanted.search:
-        sought = wanted.search.casefold().replace("\0", " ")  # as it was kept
-        parts.append(tasks.c.search_text.contains(sought, autoescape=True))
-    return and_(*parts) if parts else ~false()
-
-
-def _page(wanted: TaskFilter, condition: ColumnElement[bool], now_us: int) -> Select[Any]:
-    tasks, rows = tables.tasks, select(*_ROW_COLUMNS).where(condition)
-    if wanted.sort_metric is not None:
-        table = tables.metrics
-        key = tables.metric_key(wanted.sort_metric.title, wanted.sort_metric.series)
-        of_task = and_(table.c.task_id == tasks.c.id, table.c.key == key)
-        rows = rows.outerjoin_from(tasks, table, of_task)
-        by: ColumnElement[Any] = table.c[wanted.sort_metric.stat]
-    elif wanted.sort == "duration":
-        by = func.coalesce(tasks.c.ended_us, now_us) - tasks.c.started_us
-    else:
-        by = tasks.c[
-            {"started": "started_us", "updated": "updated_us"}.get(wanted.sort, wanted.sort)
-        ]
-    ordered = by.desc() if wanted.descending else by.asc()
-    return (
-        rows.order_by(by.is_(None), ordered, tasks.c.id).offset(wanted.offset).limit(wanted.limit)
-    )
-
-
-def _metric_columns(
-    connection: Connection, ids: list[str], wanted: list[Metric]
-) -> list[dict[str, float | None]]:
-    table, columns = tables.metrics, []
-    for metric in wanted:
-        key = tables.metric_key(metric.title, metric.series)
-        found = select(table.c.task_id, table.c[metric.stat]).where(
-            table.c.key == key, table.c.task_id.in_(ids)
-        )
-        columns.append({row[0]: row[1] for row in connection.execute(found)})
-    return columns
-
-
-def _row(row: Row[Any], now_us: int, metrics: list[float | None]) -> TaskRow:
-    silent = row.updated_us is not None and now_us - row.updated_us > UNRESPONSIVE_US
-    return TaskRow(
-        **{name: getattr(row, name) for name in _ROW},
-        unresponsive=row.status == "in_progress" and silent,
-        metrics=metrics,
-    )
 
 
 def _attempts(connection: Connection, task: str) -> list[Attempt]:

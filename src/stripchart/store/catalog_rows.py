@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Stat = Literal["last", "min", "max", "first", "mean"]
-SortField = Literal["started", "updated", "name", "status", "project", "iteration", "duration"]
+from stripchart.query.filters import EVERY_TASK, Term
+
+Stat = Literal[
+    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
+]  # fmt: skip
+SortField = Literal[
+    "started", "updated", "ended", "name", "status", "project", "iteration", "duration",
+    "user", "host", "type", "attempts", "lost",
+]  # fmt: skip
+GroupField = Literal["status", "user", "host", "project", "type", "name", "tag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +28,114 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Sort by a metric where one is given, else by a parameter, else by a field.
+
+    Tasks that have it not come last either way. Of a parameter numbers come before texts.
+    """
+
+    field: SortField = "started"
+    metric: Metric | None = None
+    parameter: str | None = None
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilter:
     """Say which tasks, in which order, with which columns.
 
     ``project`` is a path, with all below it where ``recursive``; ``search`` is found, whatever its case, in name,
-    project, tags or id. Tasks without the ``metric`` or field that is sorted by come last either way.
+    project, tags or id; ``archived`` keeps those that are, or are not; ``ids`` names them; ``term`` is a filter as
+    ``query.filters`` defines it.
     """
 
     project: str | None = None
     recursive: bool = True
     status: Sequence[str] = ()
     search: str = ""
-    sort: SortField = "started"
-    sort_metric: Metric | None = None
-    descending: bool = True
+    archived: bool | None = None
+    ids: Sequence[str] | None = None
+    term: Term = EVERY_TASK
+    order: Sequence[Order] = (Order(),)
     metrics: Sequence[Metric] = ()
+    parameters: Sequence[str] = ()
+    offset: int = 0
+    limit: int = 100
+
+
+AggregateName = Literal["count", "mean", "min", "max", "std"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupKey:
+    """Group by a parameter's value where one is given, else by a field; a task is in a group for each of its tags."""
+
+    field: GroupField = "status"
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Say how tasks are grouped; groups come by their number of tasks, or by a metric's aggregate, or by values."""
+
+    keys: Sequence[GroupKey]
+    metrics: Sequence[Metric] = ()
+    order: Literal["tasks", "values"] | tuple[int, AggregateName] = "tasks"
+    descending: bool = True
     offset: int = 0
     limit: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """Summarise one number over the tasks of a group that have it; ``std`` is of a sample, none of a single one."""
+
+    count: int
+    mean: float | None
+    min: float | None
+    max: float | None
+    std: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Hold one group: a value for each key (``None``: it has none), how many tasks, one aggregate a metric."""
+
+    values: list[str | None]
+    tasks: int
+    metrics: list[Aggregate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Answer a grouping: ``total`` groups, of which ``groups`` are a page, the most tasks first."""
+
+    total: int
+    offset: int
+    groups: list[Group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Name what a column, a filter or a group can be made of, and how many tasks have it."""
+
+    name: str
+    series: str = ""
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Answer which columns there are: ``total``, of which ``columns`` are a page."""
+
+    total: int
+    offset: int
+    columns: list[Column]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """Hold one line of the task table; ``metrics`` answers the filter's ``metrics`` in order."""
+    """Hold one line of the task table; ``metrics`` and ``parameters`` answer those of the filter, in order."""
 
     id: str
     name: str
@@ -58,8 +152,10 @@ class TaskRow:
     iteration: int | None
     attempts: int
     lost: int
+    archived: bool = False
     unresponsive: bool = False
     metrics: list[float | None] = field(default_factory=list)
+    parameters: list[str | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
 
+from stripchart.query.filters import number_of
 from stripchart.records import MONITOR_PREFIX
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog_state import (
@@ -29,20 +30,26 @@ from stripchart.store.catalog_state import (
 )
 
 Rows = list[dict[str, Any]]
-_NAMING = frozenset({"key", "name", "clock_us", "writer"})
+Named = tuple[str, str]  # kind and key of a row of names
+_NAMING = frozenset({"key", "name", "number", "clock_us", "writer"})
 
 
-def save(connection: Connection, states: Sequence[TaskState]) -> None:
-    """Write the changed parts of the states."""
+def save(connection: Connection, states: Sequence[TaskState], named: Set[Named]) -> set[Named]:
+    """Write the changed parts of the states; ``named`` are keys of names that stand there, those added come back."""
     rows: dict[str, Rows] = {table.name: [] for table in tables.DERIVED}
     for state in states:
         _gather(state, rows)
+    fresh = {(r["kind"], r["key"]): r for r in rows["names"] if (r["kind"], r["key"]) not in named}
+    rows["names"] = list(fresh.values())
     for table in tables.DERIVED:
-        if table is not tables.tasks:
+        if table is tables.tags:
+            _replace_tags(connection, states)
+        elif table is not tables.tasks:
             _upsert(connection, table, rows[table.name])
     # Last, because a task's iteration is read from its metrics.
     iterations = _iterations(connection, [state.id for state in states])
     _upsert(connection, tables.tasks, [_task_row(state, iterations) for state in states])
+    return set(fresh)
 
 
 def load(connection: Connection, task: str) -> TaskState:
@@ -101,7 +108,11 @@ def _gather(state: TaskState, rows: Mapping[str, Rows]) -> None:
     for writer in state.changed_writers:
         rows["writers"].append(task | asdict(state.writers[writer]))
     for name in state.changed_parameters:
-        rows["parameters"].append(task | _named_row(name, state.parameters[name]))
+        parameter = state.parameters[name]
+        rows["parameters"].append(
+            task | _named_row(name, parameter) | {"number": number_of(parameter.value)}
+        )
+        rows["names"].append(_name_row("parameter", tables.name_key(name), name))
     for name in state.changed_properties:
         rows["properties"].append(task | _named_row(name, state.properties[name]))
     for name in state.changed_configurations:
@@ -118,7 +129,33 @@ def _gather(state: TaskState, rows: Mapping[str, Rows]) -> None:
         declared = {"writer": writer, "title": title, "series": series}
         rows["declared"].append(task | declared | {"number": number})
     for metric in state.changed_metrics.values():
-        rows["metrics"].append(task | _metric_row(metric))
+        row = _metric_row(metric)
+        rows["metrics"].append(task | row)
+        rows["names"].append(_name_row("metric", row["key"], metric.title, metric.series))
+
+
+def _name_row(kind: str, key: str, name: str, series: str = "") -> dict[str, Any]:
+    # As the filter language writes it; SQLite compares a text only up to its first NUL.
+    text = f"{name}/{series}" if kind == "metric" else name
+    sought = text.casefold().replace("\0", " ")
+    return {"kind": kind, "key": key, "name": name, "series": series, "search_text": sought}
+
+
+def _replace_tags(connection: Connection, states: Sequence[TaskState]) -> None:
+    changed = [state for state in states if state.changed_task]
+    if not changed:
+        return
+    table = tables.tags
+    for begin in range(0, len(changed), 500):
+        ids = [state.id for state in changed[begin : begin + 500]]
+        connection.execute(table.delete().where(table.c.task_id.in_(ids)))
+    rows = [
+        {"task_id": state.id, "place": place, "tag": tag}
+        for state in changed
+        for place, tag in enumerate(dict.fromkeys(tags_of(state)))
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
 
 
 def _metric_row(metric: MetricState) -> dict[str, Any]:
@@ -186,7 +223,8 @@ def _task_row(state: TaskState, iterations: Mapping[str, int]) -> dict[str, Any]
     described = {field: value for field, (value, _) in state.described.items()}
     name, project = described.get("name") or "", described.get("project") or ""
     tags = tags_of(state)
-    heard = [writer.heard_us for writer in state.writers.values()]
+    # What people say of it on the page is no sign of life.
+    heard = [writer.heard_us for writer in state.writers.values() if writer.role != "page"]
     return {
         "id": state.id,
         "project": project,
@@ -206,6 +244,7 @@ def _task_row(state: TaskState, iterations: Mapping[str, int]) -> dict[str, Any]
         "iteration": iterations.get(state.id),
         "attempts": len(state.attempts),
         "lost": sum(note.count for note in state.notes.values() if note.lost),
+        "archived": bool(described.get("archived")),
         # SQLite compares a text only up to its first NUL.
         "search_text": "\n".join([name, project, *tags, state.id]).casefold().replace("\0", " "),
         "described": {field: [value, *clock] for field, (value, clock) in state.described.items()},

@@ -1,9 +1,9 @@
 """The tables of the catalog, and which of them are derived.
 
 Everything in ``DERIVED`` comes from journals and can be thrown away and rebuilt; no other writer than ingest
-touches it. What people do on the page (rename, tag, comment, archive, users, views) is born in the catalog and
-gets tables of its own, keyed by the task's id and without a foreign key to ``tasks``, so that a reindex, or a
-task folder that is away for a while, does not lose it.
+touches it. What people say of a task on the page (name, tags, comment, archived) is in its journal too, see
+``docs/adr/0011``. What is of no task (views, layouts, what can be undone) is born here, in tables that a reindex
+does not touch.
 
 A metric is named by (title, series), which may be megabytes of text; rows carry a digest of both (``key``), so
 that every index stays narrow in any database.
@@ -62,6 +62,7 @@ tasks = Table(
     Column("iteration", BigInteger),
     Column("attempts", Integer, nullable=False),
     Column("lost", BigInteger, nullable=False),
+    Column("archived", Boolean, nullable=False),
     Column("search_text", Text, nullable=False),  # case-folded name, project, tags and id
     Column("described", JSON, nullable=False),  # field -> [value, clock_us, writer]
     Index("tasks_by_project", "project"),
@@ -107,6 +108,7 @@ writers = Table(
     Column("console", JSON, nullable=False),  # state of console folding at records_end
 )
 
+# The value as a number where it writes one out, so that it is compared and sorted as such.
 parameters = Table(
     "parameters",
     metadata,
@@ -114,11 +116,22 @@ parameters = Table(
     Column("key", String(32), primary_key=True),  # digest of the name
     Column("name", Text, nullable=False),
     Column("value", Text, nullable=False),
+    Column("number", Double),
     Column("type", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("removed", Boolean, nullable=False),
     Column("clock_us", BigInteger, nullable=False),
     Column("writer", String(64), nullable=False),
+    Index("parameters_by_key", "key"),
+)
+
+# The tags that a task has now, for questions: what was said of them is in its row.
+tags = Table(
+    "tags",
+    metadata,
+    Column("task_id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("tag", Text, nullable=False),
 )
 
 # What the task said of an artifact, and what the recorder did of its upload (``settled``); see ``catalog_query``.
@@ -237,6 +250,55 @@ metrics = Table(
     sqlite_with_rowid=False,
 )
 
+# Every name that a metric or parameter of any task has, or had: found without reading a row for each task.
+names = Table(
+    "names",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # "metric" or "parameter"
+    Column("key", String(32), primary_key=True),
+    Column("name", Text, nullable=False),  # the title of a metric
+    Column("series", Text, nullable=False),
+    Column("search_text", Text, nullable=False),  # case-folded
+)
+
 DERIVED = (
-    tasks, attempts, writers, parameters, artifacts, configurations, properties, notes, costs, declared, metrics,
+    tasks, attempts, writers, parameters, tags, artifacts, configurations, properties, notes, costs, declared, metrics,
+    names,
 )  # fmt: skip
+
+# ---- what people did on the page
+
+views = Table(
+    "views",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("page", String(32), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("updated_us", BigInteger, nullable=False),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("digest", String(32), primary_key=True),  # of the key
+    Column("key", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("updated_us", BigInteger, nullable=False),
+)
+
+# What was done to tasks, so that it can be undone for a while.
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("time_us", BigInteger, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("tasks", Integer, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index("operations_by_time", "time_us"),
+)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from stripchart.store import catalog_schema
 from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
-from stripchart.store.catalog_rows import Metric, SortField, TaskFilter
+from stripchart.store.catalog_rows import Metric, Order, SortField, TaskFilter
 from stripchart.store.catalog_state import (
     ArtifactState,
     AttemptState,
@@ -186,16 +186,16 @@ def test_what_is_saved_is_loaded(catalog: Catalog) -> None:
 def test_tasks_are_sorted_by_a_field(
     catalog: Catalog, field: SortField, descending: bool, expected: list[int]
 ) -> None:
-    assert found(catalog, sort=field, descending=descending) == expected
+    assert found(catalog, order=[Order(field=field, descending=descending)]) == expected
     catalog.close()
 
 
 def test_tasks_are_sorted_by_a_metric_those_without_it_last(catalog: Catalog) -> None:
     loss = Metric("loss", "x", "max")
-    assert found(catalog, sort_metric=loss) == [3, 5, 1, 2, 4]
-    assert found(catalog, sort_metric=loss, descending=False) == [1, 5, 3, 2, 4]
-    assert found(catalog, sort_metric=loss, offset=1, limit=2) == [5, 1]
-    page = catalog.tasks(TaskFilter(metrics=[loss, Metric("none", "x")], sort="started", limit=3))
+    assert found(catalog, order=[Order(metric=loss)]) == [3, 5, 1, 2, 4]
+    assert found(catalog, order=[Order(metric=loss, descending=False)]) == [1, 5, 3, 2, 4]
+    assert found(catalog, order=[Order(metric=loss)], offset=1, limit=2) == [5, 1]
+    page = catalog.tasks(TaskFilter(metrics=[loss, Metric("none", "x")], limit=3))
     assert [row.metrics for row in page.tasks] == [[2.0, None], [None, None], [3.0, None]]
     assert page.total == 5
     catalog.close()
@@ -213,7 +213,7 @@ def test_tasks_are_found_by_project_status_and_text(catalog: Catalog) -> None:
 
 
 def test_silence_marks_only_what_is_in_progress(catalog: Catalog) -> None:
-    page = catalog.tasks(TaskFilter(sort="started", descending=False), now_us=63 * SECOND)
+    page = catalog.tasks(TaskFilter(order=[Order(descending=False)]), now_us=63 * SECOND)
     assert [row.unresponsive for row in page.tasks] == [True, True, False, False, False]
     catalog.close()
 

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListColumns
+         * @description List the metrics, parameters, tags or users that the tasks of a project have, with how many have them.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -19,6 +39,30 @@ export interface paths {
          */
         get: operations["follow_events"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadLayout
+         * @description Give what is kept under a key; without the document where that is of another version.
+         */
+        get: operations["read_layout"];
+        /**
+         * KeepLayout
+         * @description Keep a JSON document of at most 256 KiB under a key.
+         */
+        put: operations["keep_layout"];
         post?: never;
         delete?: never;
         options?: never;
@@ -46,6 +90,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOperations
+         * @description List what can still be undone, the latest first.
+         */
+        get: operations["list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -60,6 +124,29 @@ export interface paths {
         get: operations["list_projects"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GroupSeries
+         * @description Read statistics over lines of many tasks: a centre and a band for each group, by column.
+         *
+         *     The body is an Arrow IPC stream with the columns ``group``, ``x``, ``n``, ``points``, ``center``, ``low`` and ``high``;
+         *     its schema metadata ``groups`` is JSON: one ``GroupResult`` for each group.
+         */
+        post: operations["group_series"];
         delete?: never;
         options?: never;
         head?: never;
@@ -103,6 +190,66 @@ export interface paths {
         get: operations["get_server"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DeleteTasks
+         * @description Delete tasks with all that they recorded; they can be brought back for an hour.
+         */
+        post: operations["delete_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EditTasks
+         * @description Rename, tag, comment, move, archive, restore or publish tasks; each is changed whole or not at all.
+         */
+        post: operations["edit_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GroupTasks
+         * @description Group tasks by parameters, tags or fields, with statistics of metrics for each group.
+         */
+        post: operations["group_tasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,10 +460,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/undo/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoOperation
+         * @description Take an edit or a deletion back, where nobody has changed the same again since.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListViews
+         * @description List saved views by name: of a page, and of a project with those that belong to none.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * AddView
+         * @description Save a view.
+         */
+        post: operations["add_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChangeView
+         * @description Replace a saved view: its name, its address, where it belongs.
+         */
+        put: operations["change_view"];
+        post?: never;
+        /**
+         * RemoveView
+         * @description Remove a saved view.
+         */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Aggregate
+         * @description One metric over the tasks of a group that have it; ``std`` is the standard deviation of a sample.
+         */
+        Aggregate: {
+            count: number;
+            mean: number | null;
+            min: number | null;
+            max: number | null;
+            std: number | null;
+        };
         /** Artifact */
         Artifact: {
             name: string;
@@ -336,6 +562,7 @@ export interface components {
         /** ArtifactList */
         ArtifactList: {
             artifacts: components["schemas"]["Artifact"][];
+            models: components["schemas"]["Model"][];
         };
         /** Attempt */
         Attempt: {
@@ -347,6 +574,24 @@ export interface components {
             message: string;
             initial_iteration: number;
             environment: Record<string, never>;
+        };
+        /**
+         * Column
+         * @description ``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it.
+         */
+        Column: {
+            name: string;
+            tasks: number;
+            /** @default  */
+            series?: string;
+        };
+        /** ColumnList */
+        ColumnList: {
+            /** @enum {unknown} */
+            kind: "host" | "metric" | "parameter" | "project" | "status" | "tag" | "type" | "user";
+            total: number;
+            offset: number;
+            columns: components["schemas"]["Column"][];
         };
         /** Configuration */
         Configuration: {
@@ -395,7 +640,129 @@ export interface components {
             /** @default {} */
             detail?: Record<string, never>;
         };
-        /** MetricRef */
+        /**
+         * Group
+         * @description ``values`` answers ``by``, ``None`` where the tasks have none. ``filter``, added to the query's ``filters``,
+         *         finds the group's tasks.
+         */
+        Group: {
+            values: (string | null)[];
+            tasks: number;
+            metrics: components["schemas"]["Aggregate"][];
+            filter: string;
+        };
+        /**
+         * GroupKey
+         * @description Group by the value of a parameter where one is given, else by ``field``. A task stands in a group for each of
+         *         its tags.
+         */
+        GroupKey: {
+            /**
+             * @default status
+             * @enum {unknown}
+             */
+            field?: "host" | "name" | "project" | "status" | "tag" | "type" | "user";
+            /** @default null */
+            parameter?: string | null;
+        };
+        /** GroupPage */
+        GroupPage: {
+            total: number;
+            offset: number;
+            groups: components["schemas"]["Group"][];
+        };
+        /**
+         * GroupQuery
+         * @description Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more.
+         */
+        GroupQuery: {
+            by: components["schemas"]["GroupKey"][];
+            tasks: components["schemas"]["TaskQuery"];
+            /** @default [] */
+            metrics?: components["schemas"]["MetricRef"][];
+            /**
+             * @default {
+             *       "by": "tasks",
+             *       "metric": 0,
+             *       "aggregate": "mean",
+             *       "descending": true
+             *     }
+             */
+            sort?: components["schemas"]["GroupSort"];
+            /** @default 0 */
+            offset?: number;
+            /** @default 100 */
+            limit?: number;
+        };
+        /**
+         * GroupReadRequest
+         * @description Ask for statistics over lines. ``axis``, ``low``, ``high`` as for reads; all groups share the ``columns`` columns
+         *         that divide the range. The band is the standard deviation, the standard error, Student's 95 % interval of the mean,
+         *         or goes from the lowest to the highest point.
+         */
+        GroupReadRequest: {
+            groups: components["schemas"]["SeriesGroup"][];
+            /**
+             * @default iteration
+             * @enum {unknown}
+             */
+            axis?: "iteration" | "relative" | "wall";
+            /** @default null */
+            low?: number | null;
+            /** @default null */
+            high?: number | null;
+            /** @default 400 */
+            columns?: number;
+            /**
+             * @default mean
+             * @enum {unknown}
+             */
+            center?: "mean" | "median";
+            /**
+             * @default std
+             * @enum {unknown}
+             */
+            band?: "ci95" | "minmax" | "std" | "stderr";
+        };
+        /**
+         * GroupSort
+         * @description Sort groups by their number of tasks, by their values, or by an aggregate of the query's ``metric``-th metric.
+         */
+        GroupSort: {
+            /**
+             * @default tasks
+             * @enum {unknown}
+             */
+            by?: "metric" | "tasks" | "values";
+            /** @default 0 */
+            metric?: number;
+            /**
+             * @default mean
+             * @enum {unknown}
+             */
+            aggregate?: "count" | "max" | "mean" | "min" | "std";
+            /** @default true */
+            descending?: boolean;
+        };
+        /**
+         * Layout
+         * @description How a page is arranged, under a key of the page's choice; ``version`` is that of the document's form.
+         *
+         *         ``updated_us`` is 0 where nothing is kept under the key; ``note`` says why what is kept is not given.
+         */
+        Layout: {
+            version: number;
+            /** @default null */
+            document?: unknown;
+            /** @default 0 */
+            updated_us?: number;
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * MetricRef
+         * @description ``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration.
+         */
         MetricRef: {
             title: string;
             series: string;
@@ -403,7 +770,44 @@ export interface components {
              * @default last
              * @enum {unknown}
              */
-            stat?: "first" | "last" | "max" | "mean" | "min";
+            stat?: "count" | "first" | "last" | "max" | "max_iteration" | "mean" | "min" | "min_iteration";
+        };
+        /**
+         * Model
+         * @description ``role`` is "output" for what the task made, "input" for what it started from.
+         *
+         *         ``state`` is that of the weights, "" while there are none; ``url`` is empty where the server does not give them, as
+         *         where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an input,
+         *         ``base`` the id of the model that an output began as.
+         */
+        Model: {
+            id: string;
+            role: string;
+            name: string;
+            framework: string;
+            iteration: number | null;
+            comment: string;
+            tags: string[];
+            labels: {
+                [key: string]: number;
+            };
+            design: string;
+            metadata: {
+                [key: string]: string;
+            };
+            state: string;
+            registered: boolean;
+            published: boolean;
+            archived: boolean;
+            file: string;
+            url: string;
+            uri: string;
+            size_bytes: number;
+            hash: string;
+            time_us: number;
+            source: string;
+            base: string;
+            error: string;
         };
         /**
          * Note
@@ -416,6 +820,32 @@ export interface components {
             lost: boolean;
             time_us: number;
             writer: string;
+        };
+        /**
+         * Operation
+         * @description Something done to tasks that can still be undone.
+         */
+        Operation: {
+            id: string;
+            action: string;
+            time_us: number;
+            undo_until_us: number;
+            tasks: number;
+        };
+        /** OperationList */
+        OperationList: {
+            operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * OperationResult
+         * @description ``undo`` names the operation for ``POST /undo/{undo}`` until ``undo_until_us``; ``None``: nothing changed.
+         */
+        OperationResult: {
+            undo: string | null;
+            undo_until_us: number | null;
+            changed: number;
+            failed: number;
+            tasks: components["schemas"]["TaskOutcome"][];
         };
         /** Parameter */
         Parameter: {
@@ -503,6 +933,13 @@ export interface components {
         SampleList: {
             groups: components["schemas"]["SampleGroup"][];
             samples: components["schemas"]["Sample"][];
+        };
+        /**
+         * SeriesGroup
+         * @description Name the lines of one group; ``after`` of them is not regarded.
+         */
+        SeriesGroup: {
+            members: components["schemas"]["SeriesRead"][];
         };
         /**
          * SeriesList
@@ -597,6 +1034,15 @@ export interface components {
         SingleValueList: {
             values: components["schemas"]["SingleValue"][];
         };
+        /**
+         * TaskDelete
+         * @description Delete tasks with all that they recorded. One in progress is refused unless ``force`` is set.
+         */
+        TaskDelete: {
+            select: components["schemas"]["TaskSelection"];
+            /** @default false */
+            force?: boolean;
+        };
         /** TaskDetail */
         TaskDetail: {
             task: components["schemas"]["TaskRow"];
@@ -609,6 +1055,43 @@ export interface components {
             notes: components["schemas"]["Note"][];
             cost: components["schemas"]["Cost"] | null;
         };
+        /**
+         * TaskEdit
+         * @description Change what is said of tasks; what is ``None`` or empty stays as it is. ``comment`` is Markdown, kept as text.
+         *
+         *         ``published`` true marks ended tasks as published, false takes it back.
+         */
+        TaskEdit: {
+            select: components["schemas"]["TaskSelection"];
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            project?: string | null;
+            /** @default null */
+            comment?: string | null;
+            /** @default null */
+            archived?: boolean | null;
+            /** @default null */
+            published?: boolean | null;
+            /** @default [] */
+            tags_added?: string[];
+            /** @default [] */
+            tags_removed?: string[];
+        };
+        /**
+         * TaskOutcome
+         * @description What was done to one task. ``code`` is empty where it was done, else as in an error; ``changed`` is false where
+         *         it was so before.
+         */
+        TaskOutcome: {
+            id: string;
+            name: string;
+            changed: boolean;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            message?: string;
+        };
         /** TaskPage */
         TaskPage: {
             total: number;
@@ -618,7 +1101,10 @@ export interface components {
         /**
          * TaskQuery
          * @description ``search`` is a case-insensitive text found in name, project, tags or id; ``project`` a path, with all below
-         *         it where ``recursive``. ``metrics`` asks for columns.
+         *         it where ``recursive``. ``filter`` is of the filter language (docs/guides/finding-tasks.md); of ``filters``, as
+         *         of all else, each one must fit. ``archived`` false leaves archived tasks out, true leaves only them; it says
+         *         nothing where a filter speaks of ``archived`` itself. ``then`` sorts what is equal by ``sort``. ``metrics`` and
+         *         ``parameters`` (full names) ask for columns.
          */
         TaskQuery: {
             /** @default null */
@@ -629,16 +1115,27 @@ export interface components {
             status?: string[];
             /** @default  */
             search?: string;
+            /** @default  */
+            filter?: string;
+            /** @default [] */
+            filters?: string[];
+            /** @default null */
+            archived?: boolean | null;
             /**
              * @default {
              *       "field": "started",
              *       "metric": null,
+             *       "parameter": null,
              *       "descending": true
              *     }
              */
             sort?: components["schemas"]["TaskSort"];
             /** @default [] */
+            then?: components["schemas"]["TaskSort"][];
+            /** @default [] */
             metrics?: components["schemas"]["MetricRef"][];
+            /** @default [] */
+            parameters?: string[];
             /** @default 0 */
             offset?: number;
             /** @default 100 */
@@ -646,8 +1143,8 @@ export interface components {
         };
         /**
          * TaskRow
-         * @description ``metrics`` answers the query's ``metrics`` in order, ``None`` where the task has no such value. ``unresponsive``
-         *         marks a task in progress of which nothing has been heard for a while.
+         * @description ``metrics`` and ``parameters`` answer the query's, in order, ``None`` where the task has no such value.
+         *         ``unresponsive`` marks a task in progress of which nothing has been heard for a while.
          */
         TaskRow: {
             id: string;
@@ -666,24 +1163,71 @@ export interface components {
             attempts: number;
             lost: number;
             /** @default false */
+            archived?: boolean;
+            /** @default false */
             unresponsive?: boolean;
             /** @default [] */
             metrics?: (number | null)[];
+            /** @default [] */
+            parameters?: (string | null)[];
+        };
+        /**
+         * TaskSelection
+         * @description Tasks by ``ids``, or all that a ``query`` finds (its order, columns and page say nothing here), which must be
+         *         ``expected`` so many: nobody changes what came in meanwhile unseen.
+         */
+        TaskSelection: {
+            /** @default [] */
+            ids?: string[];
+            /** @default null */
+            query?: components["schemas"]["TaskQuery"] | null;
+            /** @default null */
+            expected?: number | null;
         };
         /**
          * TaskSort
-         * @description Sort by a metric where ``metric`` is given, else by ``field``. Tasks without it come last either way.
+         * @description Sort by a metric where ``metric`` is given, else by a ``parameter`` (numbers before texts), else by ``field``.
+         *
+         *         Tasks without it come last either way.
          */
         TaskSort: {
             /**
              * @default started
              * @enum {unknown}
              */
-            field?: "duration" | "iteration" | "name" | "project" | "started" | "status" | "updated";
+            field?: "attempts" | "duration" | "ended" | "host" | "iteration" | "lost" | "name" | "project" | "started" | "status" | "type" | "updated" | "user";
             /** @default null */
             metric?: components["schemas"]["MetricRef"] | null;
+            /** @default null */
+            parameter?: string | null;
             /** @default true */
             descending?: boolean;
+        };
+        /** View */
+        View: {
+            id: string;
+            name: string;
+            address: string;
+            project: string;
+            page: string;
+            created_us: number;
+            updated_us: number;
+        };
+        /** ViewList */
+        ViewList: {
+            views: components["schemas"]["View"][];
+        };
+        /**
+         * ViewSettings
+         * @description A view to save: ``address`` is the query string of the page, ``project`` where it belongs (empty: everywhere).
+         */
+        ViewSettings: {
+            name: string;
+            address: string;
+            /** @default  */
+            project?: string;
+            /** @default tasks */
+            page?: string;
         };
         /**
          * WriterInfo
@@ -727,6 +1271,14 @@ export interface components {
             minimum_level?: number;
             /** @default [] */
             rank?: number[];
+        };
+        /**
+         * GroupResult
+         * @description ``members`` is how many of the lines have points in the range.
+         */
+        GroupResult: {
+            rows: number;
+            members: number;
         };
         /**
          * Mark
@@ -781,6 +1333,18 @@ export interface components {
                 string
             ][] | null;
         };
+        /**
+         * TaskExport
+         * @description Write the tasks of a query with its columns, all pages, as a file.
+         */
+        TaskExport: {
+            query: components["schemas"]["TaskQuery"];
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format?: "csv" | "parquet";
+        };
     };
     responses: never;
     parameters: never;
@@ -790,6 +1354,50 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_columns: {
+        parameters: {
+            query: {
+                kind: "metric" | "parameter" | "tag" | "status" | "user" | "host" | "project" | "type";
+                project?: string | null;
+                search?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_events: {
         parameters: {
             query?: {
@@ -809,6 +1417,93 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_layout: {
+        parameters: {
+            query: {
+                /** @description Chosen by the page: its name, and a project's. */
+                key: string;
+                version: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_layout: {
+        parameters: {
+            query: {
+                /** @description Chosen by the page: its name, and a project's. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Layout"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
                 };
             };
             /** @description What is wrong. */
@@ -853,6 +1548,26 @@ export interface operations {
             };
         };
     };
+    list_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationList"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: never;
@@ -869,6 +1584,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+        };
+    };
+    group_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupReadRequest"];
+            };
+        };
+        responses: {
+            /** @description An Arrow IPC stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -931,6 +1688,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerInfo"];
+                };
+            };
+        };
+    };
+    delete_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskDelete"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationResult"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationResult"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    group_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupQuery"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
@@ -1346,6 +2229,208 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SingleValueList"];
                 };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationResult"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                page?: string | null;
+                project?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    add_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSettings"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSettings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong. */
             400: {

@@ -49,18 +49,18 @@ describe("metric columns", () => {
 });
 
 describe("sort", () => {
-  const byLoss = { field: "started" as const, metric: { stat: "min" as const, title: "loss", series: "-x" }, descending: false };
+  const byLoss = { field: "started" as const, metric: { stat: "min" as const, title: "loss", series: "-x" }, parameter: null, descending: false };
 
   test("comes back from the address", () => {
-    for (const sort of [byLoss, { field: "name" as const, metric: null, descending: true }])
+    for (const sort of [byLoss, { field: "name" as const, metric: null, parameter: null, descending: true }])
       expect(SORT.parse(SORT.format(sort))).toEqual(sort);
-    expect(SORT.format({ field: "started", metric: null, descending: true })).toEqual([]);
-    expect(SORT.parse(["-nonsense"])).toEqual({ field: "started", metric: null, descending: true });
+    expect(SORT.format({ field: "started", metric: null, parameter: null, descending: true })).toEqual([]);
+    expect(SORT.parse(["-nonsense"])).toEqual({ field: "started", metric: null, parameter: null, descending: true });
   });
 
   test("a second click turns it round", () => {
-    const once = toggled({ field: "started", metric: null, descending: true }, "name", null);
-    expect(once).toEqual({ field: "name", metric: null, descending: false });
+    const once = toggled({ field: "started", metric: null, parameter: null, descending: true }, "name", null);
+    expect(once).toEqual({ field: "name", metric: null, parameter: null, descending: false });
     expect(toggled(once, "name", null).descending).toBe(true);
     expect(toggled(once, "started", byLoss.metric).metric).toEqual(byLoss.metric);
   });

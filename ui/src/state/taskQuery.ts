@@ -7,7 +7,7 @@ import { formatMetric, METRIC_COLUMNS, parseMetric } from "./metricColumn";
 export type SortField = TaskSort["field"];
 
 const FIELDS: readonly SortField[] = ["started", "updated", "name", "status", "project", "iteration", "duration"];
-const DEFAULT_SORT: TaskSort = { field: "started", metric: null, descending: true };
+const DEFAULT_SORT: TaskSort = { field: "started", metric: null, parameter: null, descending: true };
 
 /** `-started`, `name`, `-metric:last~loss~train`; a leading minus descends. */
 export const SORT: Param<TaskSort> = {
@@ -17,10 +17,10 @@ export const SORT: Param<TaskSort> = {
     const name = descending ? raw.slice(1) : raw;
     if (name.startsWith("metric:")) {
       const metric = parseMetric(name.slice("metric:".length));
-      return metric ? { field: "started", metric, descending } : DEFAULT_SORT;
+      return metric ? { field: "started", metric, parameter: null, descending } : DEFAULT_SORT;
     }
     const field = FIELDS.find((known) => known === name);
-    return field ? { field, metric: null, descending } : DEFAULT_SORT;
+    return field ? { field, metric: null, parameter: null, descending } : DEFAULT_SORT;
   },
   format(sort) {
     const name = sort.metric ? `metric:${formatMetric(sort.metric)}` : sort.field;
@@ -61,5 +61,5 @@ export function toggled(sort: TaskSort, field: SortField, metric: MetricRef | nu
     ? sort.metric !== null && formatMetric(sort.metric) === formatMetric(metric)
     : sort.metric === null && sort.field === field;
   if (same) return { ...sort, descending: !sort.descending };
-  return { field, metric, descending: metric !== null || !["name", "project", "status"].includes(field) };
+  return { field, metric, parameter: null, descending: metric !== null || !["name", "project", "status"].includes(field) };
 }

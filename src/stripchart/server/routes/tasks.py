@@ -8,10 +8,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from stripchart.server import answers
+from stripchart.server import answers, finding
 from stripchart.server.responses import ERRORS
 from stripchart.server.running import Running
 from stripchart.server.schema import (
+    ColumnKind,
+    ColumnList,
+    GroupPage,
+    GroupQuery,
     ProjectList,
     SeriesList,
     SingleValueList,
@@ -37,7 +41,35 @@ def list_projects(running: NamedDependency[Running]) -> ProjectList:
 )
 def query_tasks(running: NamedDependency[Running], data: JSONBody[TaskQuery]) -> TaskPage:
     """Find tasks, sort them, and give one page of them with the metrics asked for."""
-    return answers.tasks(running.home.catalog, data)
+    return finding.tasks(running.home.catalog, data)
+
+
+@post(
+    "/tasks/groups",
+    operation_id="group_tasks",
+    tags=["tasks"],
+    status_code=200,
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def group_tasks(running: NamedDependency[Running], data: JSONBody[GroupQuery]) -> GroupPage:
+    """Group tasks by parameters, tags or fields, with statistics of metrics for each group."""
+    return finding.groups(running.home.catalog, data)
+
+
+@get("/columns", operation_id="list_columns", tags=["tasks"], responses=ERRORS, sync_to_thread=True)
+def list_columns(
+    running: NamedDependency[Running],
+    *,
+    kind: FromQuery[ColumnKind],
+    project: FromQuery[str | None] = None,
+    search: FromQuery[str] = "",
+    offset: FromQuery[int] = 0,
+    limit: FromQuery[int] = 100,
+) -> ColumnList:
+    """List the metrics, parameters, tags or users that the tasks of a project have, with how many have them."""
+    query = TaskQuery(project=project, offset=offset, limit=limit)
+    return finding.columns(running.home.catalog, kind, query, search)
 
 
 @get(
@@ -49,6 +81,7 @@ def query_tasks(running: NamedDependency[Running], data: JSONBody[TaskQuery]) ->
 )
 def get_task(running: NamedDependency[Running], task_id: FromPath[str]) -> TaskDetail:
     """Give all that is known of one task but its series."""
+    running.require_task(task_id)
     return answers.task(running.home.catalog, task_id)
 
 

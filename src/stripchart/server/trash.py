@@ -1,0 +1,216 @@
+"""Deleted tasks: moved to ``trash/<operation>/<task id>`` of the home, and removed for good after a while.
+
+A move is undone by a move; until then nothing is lost. What lies at a destination elsewhere is removed when the trash
+is emptied, as far as it can be, and only what the recorder put there under a key that names the task.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stripchart.blobs import DestinationError, Unreachable, open_destination
+from stripchart.journal.reader import JournalReader, writer_dirs
+from stripchart.records import ArtifactStored, SampleRemoved, SampleReported, SampleStored
+from stripchart.settings import Settings
+
+FOLDER = "trash"
+KEPT_SEC = 3600.0
+"""How long a deleted task can be brought back."""
+
+SWEEP_SEC = 60.0
+
+_OPERATION = re.compile("[0-9a-f]{32}")
+_log = logging.getLogger("stripchart.server")
+
+
+@dataclass(slots=True)
+class Emptied:
+    """Count what was removed for good; ``failures`` says of what could not be, and why."""
+
+    tasks: int = 0
+    size_bytes: int = 0
+    remote_files: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+class Trash:
+    """Take tasks of a home, give them back, and remove them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.home / FOLDER
+
+    def take(self, task_id: str, operation_id: str) -> None:
+        """Move a task here.
+
+        Raises:
+            OSError: it is not there, or cannot be moved.
+        """
+        place = self._folder / operation_id
+        place.mkdir(parents=True, exist_ok=True)
+        os.rename(self._settings.task_dir(task_id), place / task_id)  # noqa: PTH104 - one step or none
+
+    def give_back(self, task_id: str, operation_id: str) -> None:
+        """Move a task back to where it was.
+
+        Raises:
+            FileExistsError: there is a task of this id again.
+            FileNotFoundError: it has been removed for good.
+            OSError: it cannot be moved.
+        """
+        target = self._settings.task_dir(task_id)
+        if target.exists():
+            raise FileExistsError(f"there is a task {task_id} again")
+        os.rename(self._folder / operation_id / task_id, target)  # noqa: PTH104 - one step or none
+        self._drop_if_empty(self._folder / operation_id)
+
+    def tasks(self, operation_id: str) -> list[str]:
+        """Return the tasks here that an operation deleted."""
+        if not _OPERATION.fullmatch(operation_id):
+            return []
+        try:
+            return sorted(path.name for path in (self._folder / operation_id).iterdir())
+        except OSError:
+            return []
+
+    def holder(self, task_id: str) -> str | None:
+        """Return the operation that deleted a task which is still here."""
+        for place in self._places():
+            if (place / task_id).is_dir():
+                return place.name
+        return None
+
+    def empty(self, *, older_than_sec: float = KEPT_SEC) -> Emptied:
+        """Remove for good what was deleted so long ago."""
+        emptied = Emptied()
+        for place in self._places():
+            try:
+                age_sec = time.time() - place.stat().st_mtime
+                tasks = sorted(path for path in place.iterdir() if path.is_dir())
+            except OSError:
+                continue
+            if age_sec < older_than_sec:
+                continue
+            for task_dir in tasks:
+                self._remove(task_dir, emptied)
+            self._drop_if_empty(place)
+        return emptied
+
+    def _places(self) -> list[Path]:
+        try:
+            return sorted(p for p in self._folder.iterdir() if _OPERATION.fullmatch(p.name))
+        except OSError:
+            return []
+
+    def _remove(self, task_dir: Path, emptied: Emptied) -> None:
+        for destination, urls in _remote_files(task_dir).items():
+            for url in urls:
+                self._remove_remote(task_dir.name, destination, url, emptied)
+        size_bytes = _size_bytes(task_dir)
+        try:
+            shutil.rmtree(task_dir)
+        except OSError as error:
+            emptied.failures.append(f"{task_dir}: {error}")
+            return
+        emptied.tasks += 1
+        emptied.size_bytes += size_bytes
+
+    def _remove_remote(self, task_id: str, uri: str, url: str, emptied: Emptied) -> None:
+        try:
+            destination = open_destination(uri, self._settings)
+            key = destination.key_of(url)
+            # A record is untrusted: only a key that we made, which names the task, is removed.
+            if key is None or f".{task_id}/" not in key:
+                raise DestinationError("it is not below the task's folder at its destination")
+            destination.delete(key)
+            emptied.remote_files += 1
+        except (DestinationError, Unreachable, OSError, ImportError) as error:
+            emptied.failures.append(f"{url}: {error}")
+
+    def _drop_if_empty(self, place: Path) -> None:
+        for folder in (place, self._folder):
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+
+class Sweeping:
+    """Empty the trash of what is old enough, now and then, until stopped."""
+
+    def __init__(self, trash: Trash) -> None:
+        self._trash = trash
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="stripchart-trash", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; a removal under way goes on until the process ends, and is taken up again by the next."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(SWEEP_SEC):
+            for failure in self._trash.empty().failures:
+                _log.warning("of a deleted task something is left: %s", failure)
+
+
+def _remote_files(task_dir: Path) -> dict[str, list[str]]:
+    """Return what the recorder of a task stored elsewhere and has not removed since: URLs by destination."""
+    destinations: dict[str, str] = {}  # of samples and artifacts, as the task wished
+    stored: dict[str, str] = {}
+    removed: set[str] = set()
+    for is_recorder, record in _records(task_dir):
+        if isinstance(record, SampleReported):
+            destinations[record.sample] = record.destination
+        elif isinstance(record, SampleRemoved):
+            removed.add(record.sample)
+        elif isinstance(record, ArtifactStored) and not is_recorder and record.destination:
+            destinations[f"artifact {record.name}"] = record.destination
+        elif isinstance(record, SampleStored) and is_recorder:
+            stored[record.url] = record.sample
+        elif isinstance(record, ArtifactStored) and is_recorder:
+            stored[record.url] = f"artifact {record.name}"
+    found: dict[str, list[str]] = {}
+    for url, what in stored.items():
+        if "://" in url and what not in removed and destinations.get(what):
+            found.setdefault(destinations[what], []).append(url)
+    return found
+
+
+def _records(task_dir: Path) -> Iterator[tuple[bool, object]]:
+    """Yield every record of a task, and whether a recorder wrote it: what others call stored is none of ours."""
+    for directory in writer_dirs(task_dir):
+        reader, start = JournalReader(directory), 0
+        try:
+            is_recorder = reader.identity.role == "recorder"
+            while True:
+                part = reader.records(start)
+                yield from ((is_recorder, record) for _, record in part.items)
+                if part.next <= start:
+                    break
+                start = part.next
+        except (OSError, ValueError) as error:
+            _log.warning("what %s stored elsewhere is not known: %s", directory, error)
+
+
+def _size_bytes(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += (
+                path.lstat().st_blocks * 512 if hasattr(os, "geteuid") else path.lstat().st_size
+            )
+        except OSError:
+            continue
+    return total

@@ -41,7 +41,7 @@ tags that would get one name are told apart by the whole tag.
 
 Step, wall time and value of a scalar are those of the event file: points out of order and repeated steps are kept as
 they come, and steps that begin again are not moved. Plots and samples have the step, and the time of the call. A
-histogram is one plot for each step, with every bin (docs/adr/0013-tensorboard-histograms.md).
+histogram is one plot for each step, with every bin (docs/adr/0014-tensorboard-histograms.md).
 
 **Several log directories.** One directory has plain names. `train`, `val`, `validation`, `test`, `eval` and the like
 at the end of a path are always told: `train: epoch_loss` and `validation: epoch_loss`, whichever is written first. A

@@ -1,6 +1,6 @@
 """What a tag becomes: a title and a series, and a header where several log directories write.
 
-A header is decided by what a directory is called, not by who came first: ``docs/adr/0012-tensorboard-names.md``.
+A header is decided by what a directory is called, not by who came first: ``docs/adr/0013-tensorboard-names.md``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Choices of the process about automatic capture: taken and kept; the capture of TensorBoard will ask for them."""
+"""Choices of the process about automatic capture, which the capture of TensorBoard asks for at every scalar."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class CaptureSwitches:
 
     @classmethod
     def tensorboard_single_series_per_graph(cls, single_series: bool = False) -> None:
-        """Give clashing tags titles of their own instead of series; kept for the process."""
+        """Tell log directories and the keys of ``add_scalars`` apart by titles, not series; kept for the process."""
         CaptureSwitches._single_series = bool(single_series)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stripchart.records import StatusChanged, clean_text
-from stripchart.sdk import endings, guard
+from stripchart.sdk import children, endings, guard
 from stripchart.sdk.capturing import Choice
 from stripchart.sdk.console import Console
 from stripchart.sdk.launch import is_recorded_here, start_recorder
@@ -49,6 +49,7 @@ class Running:
         self._streams = streams
         self._capture = capture or Choice(False, False)
         self._environment: dict[str, str | None] = {}
+        self._part: Callable[[], None] = lambda: None
         self.has_spoken = False  # the task's own word on its status stands in the journal
 
     def begin(self) -> None:
@@ -57,6 +58,7 @@ class Running:
         endings.watch(self._on_exception, self._on_exit)
         self._attempt("last-words", lambda: endings.last_words.begin(session.task_dir))
         self._attempt("environment", self._export)
+        self._attempt("workers", self._greet_workers)
         self._attempt("console", lambda: self.console.connect(self._streams))
         if session.settings.recorder:
             self._attempt("recorder", lambda: _record(session, self._monitoring.arguments()))
@@ -79,7 +81,11 @@ class Running:
             self._environment[name] = os.environ.get(name)
             os.environ[name] = value
 
+    def _greet_workers(self) -> None:
+        self._part = children.greet_workers()
+
     def _restore(self) -> None:
+        self._part()
         for name, before in self._environment.items():
             if before is None:
                 os.environ.pop(name, None)

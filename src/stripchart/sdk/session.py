@@ -168,9 +168,12 @@ def version() -> str:
 
 
 def is_child_of_multiprocessing() -> bool:
-    """Tell whether ``multiprocessing`` made this process."""
+    """Tell whether ``multiprocessing`` made this process, or is about to have made it."""
     process = sys.modules.get("multiprocessing.process")
-    return process is not None and process.parent_process() is not None
+    if process is None:
+        return False
+    is_being_set_up = getattr(process.current_process(), "_inheriting", False)
+    return is_being_set_up or process.parent_process() is not None
 
 
 def close_with_multiprocessing(close: Callable[[], None]) -> None:

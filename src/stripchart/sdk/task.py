@@ -262,7 +262,7 @@ class Task(
             return None
         told = chronicle.describe(settings.task_dir(task_id))
         # A worker of multiprocessing runs the script's main module again: whatever it asks for, it means its parent.
-        is_asked_for = request is None or (told.status == "in_progress" and _fits(told, request))
+        is_asked_for = told.status == "in_progress" and (request is None or _fits(told, request))
         if not is_asked_for and not is_child_of_multiprocessing():
             return None
         Logger._take_defaults(settings)
@@ -360,11 +360,10 @@ class Task(
     def current_task(cls) -> Task | None:
         """Return the task that is open in this process, or ``None``.
 
-        In a child of ``multiprocessing`` whose parent has a task, this joins that task.
+        In a process that was started by one that has a task (a worker of ``multiprocessing`` or of Ray, a script that
+        is given the environment), this joins that task.
         """
-        if cls._current is None and is_child_of_multiprocessing():
-            return cls._join_parent()
-        return cls._current
+        return cls._current or cls._join_parent()
 
     def is_current_task(self) -> bool:
         """Return whether this is the task that is open in this process."""

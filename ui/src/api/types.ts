@@ -39,6 +39,7 @@ export type Sample = Full<Schemas["Sample"]>;
 export type SampleGroup = Full<Schemas["SampleGroup"]>;
 export type SampleList = Full<Schemas["SampleList"]>;
 export type Artifact = Full<Schemas["Artifact"]>;
+export type Model = Full<Schemas["Model"]>;
 export type ArtifactList = Full<Schemas["ArtifactList"]>;
 export type Configuration = Full<Schemas["Configuration"]>;
 export type ConfigurationList = Full<Schemas["ConfigurationList"]>;

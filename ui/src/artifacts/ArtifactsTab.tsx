@@ -1,18 +1,20 @@
-// The Artifacts tab of a task: what it kept, where it lies, and a look inside.
+// The Artifacts tab of a task: its models, and what else it kept, where that lies, and a look inside.
 
 import { useMemo } from "react";
 
-import { artifactsPath, reachOf, readArtifacts } from "../api/reported";
+import { artifactsPath, readArtifacts } from "../api/reported";
 import type { Artifact, TaskDetail } from "../api/types";
 import { param, useParam } from "../state/address";
 import { useFollowing } from "../state/following";
-import { describeTime, formatBytes, formatTime, shorten } from "../state/format";
+import { formatBytes, shorten } from "../state/format";
 import { useText } from "../state/useText";
 import { DataTable } from "../tables/DataTable";
 import { Copy } from "../widgets/Copy";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { byName } from "../charts/sections";
+import { Models } from "./Models";
 import { previewOf, tableFromCsv, wholeLines } from "./preview";
+import { OpenName, StoredCell, WayToFile } from "./Stored";
 import "./artifacts.css";
 
 const OPEN = param.list("open");
@@ -31,35 +33,52 @@ export function ArtifactsTab({ task }: { task: TaskDetail }) {
   const artifacts = useMemo(() => [...(data?.artifacts ?? [])].sort((a, b) => byName(a.name, b.name)), [data]);
   if (error && !data) return <Problem error={error} onRetry={reload} />;
   if (!data) return <Skeleton rows={8} />;
-  if (artifacts.length === 0) return <NoArtifacts />;
+  const made = data.models.filter((model) => model.role === "output").reverse();
+  const taken = data.models.filter((model) => model.role === "input").reverse();
+  if (artifacts.length === 0 && data.models.length === 0) return <NoArtifacts />;
+  const toggle = (key: string, on: boolean) => setOpen(on ? [...open, key] : open.filter((other) => other !== key));
   return (
     <div className="artifacts">
-      <div className="scroll-x">
-        <table className="facts">
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>Type</th>
-              <th className="num">Size</th>
-              <th>SHA-256</th>
-              <th>Stored</th>
-              <th>
-                <span className="unseen">Download</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {artifacts.map((artifact) => (
-              <Row
-                key={artifact.name}
-                artifact={artifact}
-                open={open.includes(artifact.name)}
-                onOpen={(on) => setOpen(on ? [...open, artifact.name] : open.filter((name) => name !== artifact.name))}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {made.length > 0 && <Models title="Models" models={made} open={open} onOpen={toggle} />}
+      {taken.length > 0 && <Models title="Models that it started from" models={taken} open={open} onOpen={toggle} />}
+      {artifacts.length > 0 && (
+        <section aria-label="Artifacts">
+          {data.models.length > 0 && <h2>Artifacts</h2>}
+          <Table artifacts={artifacts} open={open} onOpen={toggle} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+interface TableProps {
+  artifacts: readonly Artifact[];
+  open: readonly string[];
+  onOpen(name: string, open: boolean): void;
+}
+
+function Table({ artifacts, open, onOpen }: TableProps) {
+  return (
+    <div className="scroll-x">
+      <table className="facts">
+        <thead>
+          <tr>
+            <th>Name</th>
+            <th>Type</th>
+            <th className="num">Size</th>
+            <th>SHA-256</th>
+            <th>Stored</th>
+            <th>
+              <span className="unseen">Download</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {artifacts.map((artifact) => (
+            <Row key={artifact.name} artifact={artifact} open={open.includes(artifact.name)} onOpen={(on) => onOpen(artifact.name, on)} />
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }
@@ -71,36 +90,19 @@ interface RowProps {
 }
 
 function Row({ artifact, open, onOpen }: RowProps) {
-  const { name, type, state, url, size_bytes, hash, time_us } = artifact;
-  const stored = state !== "pending" && state !== "failed";
+  const { name, type, size_bytes, hash, time_us } = artifact;
   return (
     <>
       <tr>
         <td className="artifact-name">
-          <button onClick={() => onOpen(!open)} aria-expanded={open} title={name}>
-            <i aria-hidden>{open ? "▾" : "▸"}</i>
-            <span className="clip">{name}</span>
-          </button>
+          <OpenName name={name} open={open} onOpen={onOpen} />
         </td>
         <td>{type}</td>
         <td className="num">{size_bytes > 0 ? formatBytes(size_bytes) : "–"}</td>
         <td>{hash ? <Copy text={hash} shown={shorten(hash, HASH_SHOWN)} label="SHA-256" /> : "–"}</td>
-        <td title={describeTime(time_us)}>
-          {stored && formatTime(time_us)}
-          {state === "pending" && <span className="warn">being stored…</span>}
-          {state === "failed" && <span className="artifact-bad">not stored</span>}
-        </td>
+        <StoredCell file={artifact} timeUs={time_us} />
         <td>
-          {stored && reachOf(url) === "here" && (
-            <a className="link" href={url} download>
-              Download
-            </a>
-          )}
-          {stored && reachOf(url) === "link" && (
-            <a className="link" href={url} target="_blank" rel="noopener noreferrer">
-              Open
-            </a>
-          )}
+          <WayToFile file={artifact} />
         </td>
       </tr>
       {open && (
@@ -179,7 +181,7 @@ function NoArtifacts() {
     <Empty title="No artifacts yet">
       <p>Data that the task keeps appears here, with its size, hash and a look inside:</p>
       <pre className="snippet mono">task.upload_artifact("predictions", artifact_object=data_frame)</pre>
-      <p>Dictionaries, files, folders, NumPy arrays, pandas tables, images and any other object can be kept.</p>
+      <p>Dictionaries, files, folders, NumPy arrays, pandas tables, images and any other object can be kept; models too, with OutputModel.</p>
     </Empty>
   );
 }

@@ -39,6 +39,11 @@ def unobserved() -> Iterator[None]:
         _thread.inside = before
 
 
+def is_unobserved() -> bool:
+    """Tell whether this thread is at work for us: in an observer, or in a ``with unobserved()``."""
+    return getattr(_thread, "inside", False)
+
+
 class Patch:
     """Wrap ``name`` of ``owner`` (a class, a module or an object) so that ``observe(result, args, kwargs)`` sees it.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from stripchart.records import (
     LONGEST_NAME,
@@ -18,6 +19,8 @@ from stripchart.records import (
     REPLACED,
     clean_text,
 )
+
+_T = TypeVar("_T")
 
 _INT64_MIN, _INT64_MAX = -(1 << 63), (1 << 63) - 1
 
@@ -35,20 +38,27 @@ class Unfit(Exception):
         self.reason = reason or type(error).__name__
 
 
+class Refused(Unfit):
+    """Say that a call is wrong as it is written: the script meets ``error``, as the Logger contract has it."""
+
+
 def to_value(value: Any) -> float:
     """Convert a reported value: any real number, text of one, or an array or tensor of one element.
 
     Raises:
-        Unfit: it is none of these; complex numbers and dates are not numbers here.
+        Refused: it is none of these; complex numbers and dates are not numbers here.
+        Unfit: it fails to say its value, as a tensor does whose device is in trouble.
     """
     try:
         return _to_float(value)
     except Exception as error:
         shown = f"value of type {type(value).__name__}: {error}"
-        kinds = (TypeError, OverflowError, ValueError)
-        kind = next((kind for kind in kinds if isinstance(error, kind)), ValueError)
-        reason = f"{kind.__name__} {type(value).__name__}"
-        raise Unfit("scalar-value", kind(shown), reason) from error
+        for kind in (TypeError, OverflowError, ValueError):
+            if isinstance(error, kind):
+                reason = f"{kind.__name__} {type(value).__name__}"
+                raise Refused("scalar-value", kind(shown), reason) from error
+        reason = f"{type(error).__name__} {type(value).__name__}"
+        raise Unfit("scalar-value", ValueError(shown), reason) from error
 
 
 def _to_float(value: Any) -> float:
@@ -59,6 +69,9 @@ def _to_float(value: Any) -> float:
         # Not float(array): NumPy warns for one-element arrays, and drops the imaginary part of complex ones.
         if getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
             raise TypeError("a date or duration is not a number")
+        shape = getattr(value, "shape", ())
+        if math.prod(shape) != 1:
+            raise TypeError(f"its shape is {tuple(shape)}, and only one element is a value")
         value = item()
     if isinstance(value, complex):
         raise TypeError("a complex number has no place on an axis")
@@ -69,7 +82,7 @@ def to_iteration(iteration: Any) -> int:
     """Convert a reported iteration: an integer of any kind, or a float without a fraction.
 
     Raises:
-        Unfit: it is neither.
+        Refused: it is neither.
     """
     try:
         return operator.index(iteration)
@@ -87,14 +100,30 @@ def to_iteration(iteration: Any) -> int:
     raise _unfit_iteration(iteration, number)
 
 
-def _unfit_iteration(given: Any, number: Any) -> Unfit:
+def _unfit_iteration(given: Any, number: Any) -> Refused:
     kind = type(given).__name__
     shown = str(number) if isinstance(number, float) else f"of type {kind}"
     contract = given if isinstance(given, float) else kind
-    error = TypeError(f"Expected iter of type (<class 'int'>,), got {contract}")
-    return Unfit(
+    error = TypeError(
+        f"Expected iter of type (<class 'int'>,), got {contract} (argument 'iteration')"
+    )
+    return Refused(
         "scalar-iteration", error, kind, f"argument `iteration` is {shown}, not a whole number"
     )
+
+
+def cast(kind: Callable[[Any], _T], argument: str, value: Any) -> _T:
+    """Return what ``int`` or ``float`` makes of an argument.
+
+    Raises:
+        TypeError, ValueError, OverflowError: it takes it for none; the message names the argument.
+    """
+    try:
+        return kind(value)
+    except Exception as error:
+        shown = f"{argument} of type {type(value).__name__}: {error}"
+        kinds = (TypeError, OverflowError, ValueError)
+        raise next((k for k in kinds if isinstance(error, k)), ValueError)(shown) from error
 
 
 def in_int64(iteration: int) -> int:
@@ -111,19 +140,29 @@ def in_int64(iteration: int) -> int:
     )
 
 
-def to_name(text: Any) -> str:
+def to_name(text: Any, argument: str) -> str:
     """Convert a title, series or name to clean text; ``None`` is the empty name, as the contract has it.
 
     Raises:
-        Unfit: it is not text.
+        Refused: it is not text.
     """
     if text is None:
         return ""
     if not isinstance(text, str):
         kind = type(text).__name__
-        error = TypeError(f"Expected metric of type (<class 'str'>,), got {kind}")
-        raise Unfit("name-type", error, kind, f"a title or series of type {kind} is not text")
+        error = TypeError(
+            f"Expected metric of type (<class 'str'>,), got {kind} (argument {argument!r})"
+        )
+        raise Refused("name-type", error, kind, f"a {argument} of type {kind} is not text")
     return clean_text(shorten(str.__str__(text)))
+
+
+def text_of(value: Any) -> str:
+    """Return an object as a text, however little it is one; of one that has none its type."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - whatever an object does when it is asked
+        return f"<{type(value).__name__}>"
 
 
 def shorten(text: str, length: int = LONGEST_NAME) -> str:

@@ -2,7 +2,7 @@
 
 ``report_scalar`` is the hot path: a finite Python float at a Python int goes straight to the journal's
 memory-mapped slot. Everything else (arrays, tensors, text, NaN, wrong types, a journal that cannot take it)
-leaves the straight path and may cost more, but never raises after start-up.
+leaves the straight path and may cost more. After start-up a call raises only if it is wrong as it is written.
 """
 
 from __future__ import annotations
@@ -102,6 +102,10 @@ class Logger(Plots, Media, CaptureSwitches):
         an array or tensor of one element. ``iteration`` may be negative; ``None`` gives the point a time only.
         NaN and Inf are logged as ``set_reporting_nan_value`` and ``set_reporting_inf_value`` say (0 by default),
         and what was reported is kept beside it.
+
+        Raises:
+            TypeError: ``title`` or ``series`` is no text, or ``iteration`` no integer.
+            TypeError, ValueError, OverflowError: ``value`` is no number.
         """
         try:
             # value - value is 0.0 for finite values only; the exact types keep every oddity off this path.
@@ -117,7 +121,12 @@ class Logger(Plots, Media, CaptureSwitches):
         self._report_odd(title, series, value, iteration)
 
     def report_single_value(self, name: str, value: float) -> None:
-        """Report one number for the whole task, such as a final accuracy; a later one replaces it."""
+        """Report one number for the whole task, such as a final accuracy; a later one replaces it.
+
+        Raises:
+            TypeError: ``name`` is no text.
+            TypeError, ValueError, OverflowError: ``value`` is no number.
+        """
         self._report_odd(SINGLE_VALUE_TITLE, name, value, None, flags=SINGLE_VALUE)
 
     def _report_scalar_at(
@@ -125,7 +134,7 @@ class Logger(Plots, Media, CaptureSwitches):
     ) -> None:
         """Report a captured point: ``iteration`` is the task's own, without an offset; ``None`` as time is now."""
         try:
-            clean_title, clean_series = self._name(title), self._name(series)
+            clean_title, clean_series = self._name(title, "title"), self._name(series, "series")
             number, flags = self._logged(convert.to_value(value))
             place = convert.in_int64(convert.to_iteration(iteration))
             if time_s is None or not 0 <= time_s < _LATEST_SEC:
@@ -133,33 +142,25 @@ class Logger(Plots, Media, CaptureSwitches):
             writer = self._session.writer()
             writer.scalar_at(clean_title, clean_series, number, place, time_s, flags)
         except Exception as error:  # noqa: BLE001 - handed to the one place that notes losses
-            self._lose(error, _named(title, series, 0))
+            self._lose(error, "scalar", _named(title, series, 0))
 
     def _report_odd(
         self, title: Any, series: Any, value: Any, iteration: Any, flags: int = NO_ITERATION
     ) -> None:
         """Report what is not plainly a finite float at an int; the one place where a point can be lost."""
-        session = self._session
+        named = "name" if flags & SINGLE_VALUE else "series"
         try:
-            clean_title, clean_series = self._name(title), self._name(series)
+            clean_title, clean_series = self._name(title, "title"), self._name(series, named)
             number, non_finite = self._logged(convert.to_value(value))
             if iteration is None:
                 place = 0
             else:
                 place = convert.in_int64(convert.to_iteration(iteration) + self._offset)
                 flags = 0
-            session.writer().scalar(clean_title, clean_series, number, place, flags | non_finite)
-        except convert.Unfit as unfit:
-            if unfit.__cause__ is not None and is_users(unfit.__cause__):
-                raise unfit.__cause__ from None
-            if session.losses.strict:
-                raise unfit.error from None
-            told = f"{_named(title, series, flags)} lost: {unfit}"
-            session.losses.note(unfit.code, told, where=user_line(), reason=unfit.reason)
-        except Closed:
-            session.losses.note("closed", "report lost: the task is closed", where=user_line())
-        except Exception as error:  # noqa: BLE001 - handed to the guard
-            handle(error, session.losses, "scalar")
+            writer = self._session.writer()
+            writer.scalar(clean_title, clean_series, number, place, flags | non_finite)
+        except Exception as error:  # noqa: BLE001 - handed to the one place that notes losses
+            self._lose(error, "scalar", _named(title, series, flags))
 
     def _logged(self, value: float) -> tuple[float, int]:
         nan_value, inf_value = self._settings_values
@@ -198,7 +199,7 @@ class Logger(Plots, Media, CaptureSwitches):
         """
         text = self._merge(msg, args)
         self._append_text(text, self._level(level))
-        if print_console:
+        if self._is_true(print_console):
             self._print(text)
 
     @contained("text")
@@ -214,7 +215,7 @@ class Logger(Plots, Media, CaptureSwitches):
             return text % args if args else text
         except Exception as error:  # noqa: BLE001 - handed to the guard
             handle(error, self._losses, "text-arguments", lost=False)
-            return f"{msg!r} {args!r}"
+            return " ".join(convert.text_of(part) for part in (msg, *args))
 
     def _level(self, level: Any) -> int:
         try:
@@ -227,7 +228,8 @@ class Logger(Plots, Media, CaptureSwitches):
         except Exception as error:
             if self._losses.strict or is_users(error):
                 raise
-            message = f'failed casting log level "{level}" to an integer; INFO taken'
+            named = convert.text_of(level)
+            message = f'failed casting log level "{named}" to an integer; INFO taken'
             self._losses.note("text-level", message, lost=False, where=user_line())
             return logging.INFO
 
@@ -249,7 +251,7 @@ class Logger(Plots, Media, CaptureSwitches):
         With ``wait`` wait, for up to 60 seconds, until the recorder has stored every debug sample and artifact that
         was reported so far (or has said why it cannot), and return whether it has; False at once without a recorder.
         """
-        return not self._session.closed and (not wait or self._wait_for_uploads())
+        return not self._session.closed and (not self._is_true(wait) or self._wait_for_uploads())
 
     @contained("flush", returns=bool, lost=False)
     def _wait_for_uploads(self) -> bool:
@@ -287,12 +289,14 @@ class Logger(Plots, Media, CaptureSwitches):
     @classmethod
     def set_reporting_nan_value(cls, value: float, warn_period: int = 1000) -> None:
         """Set what a reported NaN is logged as, NaN itself included; told once per ``warn_period`` of them."""
-        Logger._nan_value, Logger._nan_warn_period = float(value), int(warn_period)
+        period = convert.cast(int, "warn_period", warn_period)
+        Logger._nan_value, Logger._nan_warn_period = convert.cast(float, "value", value), period
 
     @classmethod
     def set_reporting_inf_value(cls, value: float, warn_period: int = 1000) -> None:
         """Set what a reported +Inf or -Inf is logged as; with Inf itself they stay as they are."""
-        Logger._inf_value, Logger._inf_warn_period = float(value), int(warn_period)
+        period = convert.cast(int, "warn_period", warn_period)
+        Logger._inf_value, Logger._inf_warn_period = convert.cast(float, "value", value), period
 
 
 def _named(title: Any, series: Any, flags: int) -> str:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from stripchart.records import Media as Kind
 from stripchart.records import SampleReported, SampleStored, clean_text
 from stripchart.sdk import spool
-from stripchart.sdk.convert import Unfit
+from stripchart.sdk.convert import Refused, Unfit, cast
 from stripchart.sdk.errors import UsageError
+from stripchart.sdk.guard import handle
 from stripchart.sdk.media_types import clean_extension, extension_of, kind_of
-from stripchart.sdk.pictures import pixels_of
+from stripchart.sdk.pictures import NoImage, pixels_of
 from stripchart.sdk.reporter import Reporter
 from stripchart.sdk.session import host_name, now_us
 
@@ -66,15 +67,18 @@ class Media(Reporter):
         are scaled by 255, booleans are black and white. It may change as soon as the call returns. Of a title and
         series the last ``max_image_history`` samples are kept, below 0 all. ``delete_after_upload`` removes the
         file once it is stored. ``matrix`` is the old name of ``image``.
+
+        Raises:
+            UsageError: not exactly one of them is given. ValueError: ``image`` is none.
+            TypeError: ``title`` or ``series`` is no text, or ``iteration`` no integer.
         """
         if matrix is not None:
             message = "'matrix' variable is deprecated; use 'image' instead."
             warnings.warn(message, DeprecationWarning, stacklevel=2)
-        sources: dict[str, Any] = {"local_path": local_path or None, "url": url or None}
-        sources |= {"image": image, "matrix": matrix}
         try:
-            _only_one(sources)
-            report = self._report(title, series, iteration, max_image_history, delete_after_upload)
+            _only_one(local_path=local_path or None, url=url or None, image=image, matrix=matrix)
+            history = self._history("max_image_history", max_image_history)
+            report = self._report(title, series, iteration, history, delete_after_upload)
             if local_path:
                 self._keep_file(report, local_path, "image")
             elif url:
@@ -100,11 +104,15 @@ class Media(Reporter):
 
         ``stream`` is a text, bytes, or an object with ``getvalue`` or ``read``; it needs a ``file_extension``, with
         or without the dot, by which it is shown as image, audio, video, HTML, text or a file to download.
+
+        Raises:
+            UsageError: not exactly one of them is given. ValueError: the stream has no ``file_extension``.
+            TypeError: ``title`` or ``series`` is no text, or ``iteration`` no integer.
         """
-        sources = {"local_path": local_path or None, "url": url or None, "stream": stream}
         try:
-            _only_one(sources)
-            report = self._report(title, series, iteration, max_history, delete_after_upload)
+            _only_one(local_path=local_path or None, url=url or None, stream=stream)
+            history = self._history("max_history", max_history)
+            report = self._report(title, series, iteration, history, delete_after_upload)
             extension = clean_extension(file_extension)
             if local_path:
                 self._keep_file(report, local_path, kind_of(extension), extension)
@@ -154,7 +162,7 @@ class Media(Reporter):
         from stripchart.blobs import DestinationError, open_destination
 
         if not isinstance(uri, str | os.PathLike):
-            raise DestinationError(f"an upload destination is text, not {type(uri).__name__}")
+            raise DestinationError(f"uri must be text or a path, not {type(uri).__name__}")
         destination = open_destination(os.fspath(uri), self._session.settings)
         destination.check()
         self._upload_destination = destination.uri
@@ -170,11 +178,15 @@ class Media(Reporter):
         return self._session.settings.upload_destination
 
     def set_default_debug_sample_history(self, max_history: int) -> None:
-        """Set how many debug samples of each title and series are kept; below 0 all, 0 the setting's number."""
+        """Set how many debug samples of each title and series are kept; below 0 all, 0 the setting's number.
+
+        Raises:
+            TypeError, ValueError, OverflowError: it is no integer.
+        """
         try:
             self._sample_history = _integer("max_history", max_history)
         except Exception as error:  # noqa: BLE001 - handed to the guard
-            self._lose(error, "setting of debug sample history")
+            self._lose(error, "sample-history", "default debug sample history")
 
     def get_default_debug_sample_history(self) -> int:
         """Return how many debug samples of each title and series are kept where a report says nothing."""
@@ -182,21 +194,28 @@ class Media(Reporter):
 
     # -- keeping -------------------------------------------------------------------------------------------
 
+    def _history(self, argument: str, history: Any) -> int:
+        """Return how many samples are kept; the default, with a note, where the argument is no number."""
+        default = self.get_default_debug_sample_history()
+        if history is None:
+            return default
+        try:
+            return _integer(argument, history) or default
+        except Unfit as unfit:
+            handle(unfit.error, self._losses, unfit.code, lost=False)
+            return default
+
     def _report(
-        self, title: Any, series: Any, iteration: Any, history: Any, delete: Any
+        self, title: Any, series: Any, iteration: Any, history: int, delete: Any
     ) -> _Report:
-        kept = 0 if history is None else _integer("max_image_history or max_history", history)
-        return _Report(
-            self._name(title),
-            self._name(series),
-            self._place(iteration),
-            kept or self.get_default_debug_sample_history(),
-            bool(delete),
-        )
+        names = self._name(title, "title"), self._name(series, "series")
+        return _Report(*names, self._place(iteration), history, bool(delete))
 
     def _keep_pixels(self, report: _Report, image: Any) -> None:
         try:
             pixels = pixels_of(image)
+        except NoImage as error:
+            raise Refused("image", ValueError(str(error))) from error
         except ValueError as error:
             raise Unfit("image", error) from error
         self._session.writer()  # a closed task leaves nothing in the spool
@@ -225,7 +244,8 @@ class Media(Reporter):
 
     def _keep_stream(self, report: _Report, stream: Any, extension: str) -> None:
         if not extension:
-            raise Unfit("media", ValueError("No file extension provided for stream media upload"))
+            message = "No file extension provided for stream media upload (file_extension)"
+            raise Refused("media", ValueError(message))
         self._keep_bytes(report, _bytes_of(stream), kind_of(extension), extension=extension)
 
     def _keep_file(self, report: _Report, local_path: Any, kind: Kind, extension: str = "") -> None:
@@ -298,26 +318,25 @@ class Media(Reporter):
         )
 
 
-def _only_one(sources: dict[str, Any]) -> None:
+def _only_one(**sources: Any) -> None:
     """Check that one source was given.
 
     Raises:
-        Unfit: none was, or several; with the contract's UsageError.
+        Refused: none was, or several; with the contract's UsageError.
     """
     given = [name for name, source in sources.items() if source is not None]
     names = ", ".join(sources)
     if not given:
-        raise Unfit("sample-source", UsageError(f"At least one of ({names}) is required"))
+        raise Refused("sample-source", UsageError(f"At least one of ({names}) is required"))
     if len(given) > 1:
-        raise Unfit("sample-source", UsageError(f"Only one of ({names}) is allowed"))
+        raise Refused("sample-source", UsageError(f"Only one of ({names}) is allowed"))
 
 
 def _integer(name: str, value: Any) -> int:
     try:
-        return max(-(1 << 63), min(int(value), (1 << 63) - 1))
+        return max(-(1 << 63), min(cast(int, name, value), (1 << 63) - 1))
     except (TypeError, ValueError, OverflowError) as error:
-        refused = type(error)(f"{name} must be an integer, got {value!r}")
-        raise Unfit("sample-history", refused) from error
+        raise Refused("sample-history", error) from error.__cause__
 
 
 def _bytes_of(stream: Any) -> Iterable[Any]:

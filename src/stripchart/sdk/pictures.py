@@ -18,6 +18,10 @@ _PLAIN_MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 _ARRAY_MODES = {"I": "<i4", "F": "<f4", "I;16": "<u2", "I;16B": ">u2", "I;16L": "<u2"}
 
 
+class NoImage(ValueError):
+    """Say that something is no image of any kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """Hold the bytes of an image, C-contiguous, and how to read them; ``layout`` is "HW", "HWC" or "CHW"."""
@@ -32,7 +36,8 @@ def pixels_of(image: Any) -> Pixels:
     """Return the pixels of an array, a tensor or a PIL image; they may still share its memory.
 
     Raises:
-        ValueError: it is none of these, holds no pixels or no numbers, or its shape is not that of one image.
+        NoImage: it is none of these.
+        ValueError: it holds no pixels or no numbers, or its shape is not that of one image.
     """
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(image, numpy.ndarray):
@@ -47,7 +52,7 @@ def pixels_of(image: Any) -> Pixels:
         import numpy as np
 
         return _of_array(np.asarray(image), channels_first=False)
-    raise ValueError(f"{_UNSUPPORTED}, got {type(image).__name__}")
+    raise NoImage(f"{_UNSUPPORTED}, got {type(image).__name__}")
 
 
 def layout_of(shape: Sequence[int], *, channels_first: bool) -> str:

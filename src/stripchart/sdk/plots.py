@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripchart.records import PlotReported
 from stripchart.sdk.figures import series_info
-from stripchart.sdk.guard import contained, user_line
+from stripchart.sdk.guard import user_line
 from stripchart.sdk.media import Media
 from stripchart.sdk.session import now_us
 
@@ -35,8 +35,8 @@ class Plots(Media):
     place on the axis. ``extra_layout`` is merged into the figure's layout at every depth, ``comment`` stands under
     its title. NaN and Inf are gaps in a figure, and written out in tables and in the cells of a matrix.
 
-    What is wrong with an argument is noted in the task, and the call returns. In strict mode the error is raised:
-    what each report names, and ``TypeError`` for a title or series that is no text or an iteration that is no integer.
+    A call that is wrong as it is written raises what each report names, and ``TypeError`` for a title or series that is
+    no text or an iteration that is no integer. What else cannot be kept is noted in the task, and the call returns.
     """
 
     _always_images = False  # figures of Matplotlib, for the process
@@ -139,7 +139,7 @@ class Plots(Media):
 
         Raises:
             UsageError: not exactly one of ``table_plot``, ``csv`` and ``url`` is given.
-            OSError: the file ``csv`` cannot be read. An address that cannot be read is noted instead.
+            FileNotFoundError: there is no file ``csv``. A file or an address that cannot be read is noted instead.
         """
 
         def build(title: str, series: str) -> Figure:
@@ -414,7 +414,7 @@ class Plots(Media):
         from stripchart.sdk.figures.encoding import to_json
 
         try:
-            names = self._name(title), self._name(series)
+            names = self._name(title, "title"), self._name(series, "series")
             place = self._place(iteration)
             figure = build(*names)
             text = to_json(figure.content)
@@ -462,10 +462,6 @@ class Plots(Media):
     def matplotlib_force_report_non_interactive(cls, force: bool) -> None:
         """Keep all figures of Matplotlib as images from now on, or no longer; for the whole process."""
         Plots._always_images = bool(force)
-
-    @contained("plot-argument", returns=bool, lost=False)
-    def _is_true(self, value: Any) -> bool:
-        return bool(value)
 
     def _sample_of(self, title: str, series: str, figure: Any, iteration: int | None) -> None:
         from stripchart.sdk.figures.matplotlib import picture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from stripchart import Task
+from stripchart import Task, UsageError
 from tests.unit.media.conftest import Samples
 
 Ship = Callable[..., Any]
@@ -200,19 +200,25 @@ def test_what_is_no_image_is_refused(task: Task, samples: Samples, image: Any, e
     assert samples.files() == []
 
 
-def test_without_strict_mode_the_training_goes_on(
+def test_without_strict_mode_only_a_call_that_is_wrong_as_written_raises(
     home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("STRIPCHART_STRICT", "0")
     task = Task.init("project", "name", auto_connect_streams=False)
     try:
         task.get_logger().report_image("title", "series", 0, image=np.zeros((0, 3)))
-        task.get_logger().report_image("title", "series", 0)
+        many: Any = "many"
+        task.get_logger().report_image("t", "s", 0, image=RGB, max_image_history=many)
+        with pytest.raises(UsageError, match=r"of \(local_path, url, image, matrix\) is required"):
+            task.get_logger().report_image("title", "series", 0)
+        with pytest.raises(ValueError, match="Supported 'image' types"):
+            task.get_logger().report_image("title", "series", 0, image="pixels")
+        assert len(task.get_debug_samples("t", "s")) == 1
     finally:
         task.close()
-    assert [r.levelname for r in caplog.records] == ["ERROR", "ERROR"]
+    assert [r.levelname for r in caplog.records] == ["ERROR", "WARNING"]
     assert "image lost: the image holds no pixels" in caplog.text
-    assert "At least one of (local_path, url, image, matrix) is required" in caplog.text
+    assert "max_image_history of type str" in caplog.text
 
 
 def test_matrix_is_the_old_name(task: Task, samples: Samples, ship: Ship) -> None:

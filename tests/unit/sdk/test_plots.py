@@ -51,14 +51,15 @@ def test_wrong_names_are_type_errors(strict: Task) -> None:
         strict.get_logger().report_scatter2d("t", 1, [(0, 1)])  # type: ignore[arg-type]
 
 
-def test_what_is_wrong_is_noted_and_the_training_goes_on(
+def test_a_call_that_is_wrong_as_written_raises_and_what_cannot_be_kept_is_noted(
     task: Task, logger: Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR, "stripchart"):
-        logger.report_scatter2d("t", "s", [1, 2, 3])  # type: ignore[list-item]
+        with pytest.raises(AssertionError, match="scatter"):
+            logger.report_scatter2d("t", "s", [1, 2, 3])  # type: ignore[list-item]
         logger.report_scatter2d("t", "s", [(0, 1)], extra_layout=[1])  # type: ignore[arg-type]
     assert not plots(task)
-    assert [note.code for note in notes(task)] == ["plot-argument", "plot-extra"]
+    assert [note.code for note in notes(task)] == ["plot-extra"]
     assert all(note.lost and "plot lost" in note.message for note in notes(task))
     assert "test_plots.py" in caplog.text
 

@@ -11,24 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stripchart import Task
-
-
-class Hostile:
-    """Raise at whatever is asked."""
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == "__class__":
-            return object.__getattribute__(self, name)
-        raise RuntimeError("hostile")
-
-    def __str__(self) -> str:
-        raise RuntimeError("hostile")
-
-    __repr__ = __str__
-
-    def __iter__(self) -> Any:
-        raise RuntimeError("hostile")
-
+from tests.unit.sdk.hostile import Hostile
 
 ATOMS = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()

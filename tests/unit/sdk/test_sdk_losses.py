@@ -34,11 +34,14 @@ def recorded(home: Path, tmp_path: Path, lines: str) -> tuple[list[dict[str, Any
 
 def test_each_reason_and_line_has_its_own_count(home: Path, tmp_path: Path) -> None:
     lines = """
+class Troubled:
+    def __float__(self): raise RuntimeError('device-side assert')
+class Late(Troubled): pass
 for step in range(12):
-    logger.report_scalar("loss", "train", "abc", step)
-    logger.report_scalar("loss", "train", None, step)
-    logger.report_scalar("loss", "eval", 1.0, step + 0.5)
-for value in ([], {}):
+    logger.report_scalar("loss", "train", Troubled(), step)
+    logger.report_scalar("loss", "train", Late(), step)
+    logger.report_scalar("loss", "eval", 1.0, step + 2**63)
+for value in (Troubled(), Late()):
     logger.report_single_value("best", value)
 """
     notes, errors = recorded(home, tmp_path, lines)
@@ -50,16 +53,17 @@ for value in ([], {}):
     for text in told:
         assert text in errors.replace(folder, "")
     texts = sorted(told)
-    assert "argument `iteration` is 0.5, not a whole number (at script.py:8)" in texts[0]
+    assert "argument `iteration` does not fit in 64 bits (at script.py:11)" in texts[0]
     assert texts[0].startswith("point of 'loss' / 'eval' lost: ")
-    assert "NoneType" in texts[1]
-    assert "'abc' (at script.py:6)" in texts[2]
+    assert "type Late: device-side assert (at script.py:10)" in texts[1]
+    assert "type Troubled: device-side assert (at script.py:9)" in texts[2]
     assert texts[3].startswith("single value 'best' lost: ")
     assert texts[4].startswith("single value 'best' lost: ")
 
 
 def test_there_are_at_most_so_many_notes(home: Path, tmp_path: Path) -> None:
-    body = "\n".join('logger.report_scalar("t", "s", "x", 1)' for _ in range(MOST_CAUSES + 30))
+    line = 'logger.report_scalar("t", "s", 1, 2**64)'
+    body = "\n".join([line] * (MOST_CAUSES + 30))
     notes, errors = recorded(home, tmp_path, body)
     assert len(notes) == MOST_CAUSES + 1
     assert sum(n["count"] for n in notes) == MOST_CAUSES + 30

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from stripchart import Logger, Task
+from stripchart.capture.patch import unobserved
 from stripchart.records import NAN, NEGATIVE_INF, POSITIVE_INF, REPLACED, Noted
 from stripchart.sdk import lookup
 
@@ -103,22 +104,20 @@ def test_iterations_of_every_kind_are_converted(task: Task, iteration: Any, kept
         ("t", [1.0], 1, TypeError, "scalar-value"),
         ("t", 1j, 1, TypeError, "scalar-value"),
         ("t", np.complex128(1 + 2j), 1, TypeError, "scalar-value"),
-        ("t", np.array([1.0, 2.0]), 1, ValueError, "scalar-value"),
+        ("t", np.array([1.0, 2.0]), 1, TypeError, "scalar-value"),
+        ("t", np.zeros((0, 3)), 1, TypeError, "scalar-value"),
         ("t", np.datetime64("2026-01-01T00:00:00.000000001"), 1, TypeError, "scalar-value"),
         ("t", 10**400, 1, OverflowError, "scalar-value"),
         ("t", 1.0, 2.5, TypeError, "scalar-iteration"),
         ("t", 1.0, "5", TypeError, "scalar-iteration"),
         ("t", 1.0, math.nan, TypeError, "scalar-iteration"),
-        ("t", 1.0, 2**63, OverflowError, "scalar-iteration"),
-        ("t", 1.0, -(2**63) - 1, OverflowError, "scalar-iteration"),
         (3, 1.0, 1, TypeError, "name-type"),
         (["t"], 1.0, 1, TypeError, "name-type"),
         (b"t", 1.0, 1, TypeError, "name-type"),
     ],
 )
-def test_unfit_reports_are_counted_and_never_raise(  # noqa: PLR0917 - one for each column
+def test_a_call_that_is_wrong_as_written_raises_and_names_the_argument(  # noqa: PLR0917
     task: Task,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     title: Any,
     value: Any,
@@ -126,22 +125,65 @@ def test_unfit_reports_are_counted_and_never_raise(  # noqa: PLR0917 - one for e
     error: type[Exception],
     code: str,
 ) -> None:
-    for _ in range(3):
+    argument = {"scalar-value": "value", "scalar-iteration": "'iteration'", "name-type": "'title'"}
+    with pytest.raises(error, match=argument[code]):
         task.logger.report_scalar(title, "s", value, iteration)
+    assert task.get_reported_scalars() == {}
+    assert notes(task) == {}
+    with unobserved():  # captured: the script called a library, and did nothing wrong
+        for _ in range(3):
+            task.logger.report_scalar(title, "s", value, iteration)
+    [message] = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
+    assert "test_sdk_scalars.py:" in message
+    task.close()
+    assert notes(task)[code].count == 3
+    task.logger.report_scalar(title, "s", value, iteration)  # nothing raises after the end
+    assert task._losses.counts()[code] == 4
+
+
+class Troubled:
+    """A tensor whose device has failed."""
+
+    shape = ()
+
+    def item(self) -> float:
+        raise RuntimeError("device-side assert triggered")
+
+
+@pytest.mark.parametrize(
+    ("value", "iteration", "error", "code"),
+    [
+        (1.0, 2**63, OverflowError, "scalar-iteration"),
+        (1.0, -(2**63) - 1, OverflowError, "scalar-iteration"),
+        (Troubled(), 1, ValueError, "scalar-value"),
+    ],
+)
+def test_what_a_script_cannot_foresee_is_counted_and_never_raises(  # noqa: PLR0917
+    task: Task,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    value: Any,
+    iteration: Any,
+    error: type[Exception],
+    code: str,
+) -> None:
+    for _ in range(3):
+        task.logger.report_scalar("t", "s", value, iteration)
     assert task.get_reported_scalars() == {}
     [message] = [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR]
     assert "test_sdk_scalars.py:" in message
     assert notes(task)[code].lost
     monkeypatch.setattr(task._session.losses, "strict", True)
     with pytest.raises(error):
-        task.logger.report_scalar(title, "s", value, iteration)
+        task.logger.report_scalar("t", "s", value, iteration)
     task.close()
     assert notes(task)[code].count == 3
 
 
-def test_an_unfit_report_takes_nothing_of_the_next(task: Task) -> None:
+def test_a_refused_report_takes_nothing_of_the_next(task: Task) -> None:
     task.logger.report_scalar("t", "s", 1.0, 1)
-    task.logger.report_scalar("t", "s", object(), 2)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="value"):
+        task.logger.report_scalar("t", "s", object(), 2)  # type: ignore[arg-type]
     task.logger.report_scalar("t", "s", 3.0, 3)
     assert points(task) == [(1, 1.0), (3, 3.0)]
 

@@ -42,18 +42,17 @@ def array_of(value: Any) -> NDArray[Any]:
     return np.asarray(value)
 
 
-def numbers(value: Any, name: str) -> NDArray[Any]:
-    """Return an argument as an array of numbers, of the dimensions that it has; ``None`` in it is NaN.
+def numbers(value: Any, name: str, *, dimensions: Sequence[int]) -> NDArray[Any]:
+    """Return an argument as an array of numbers, of one of these numbers of dimensions; ``None`` in it is NaN.
 
     Raises:
-        Refused: it is ragged. Unfit: it holds something else than numbers, or too many of them.
+        Refused: it is ragged, or has other dimensions.
+        Unfit: it holds something else than numbers, or too many of them.
     """
-    try:
-        array = array_of(value)
-    except ValueError as error:
-        raise Refused(ValueError(f"{name}: {error}")) from error
-    except TypeError as error:
-        raise Unplottable("plot-values", TypeError(f"{name}: {error}")) from error
+    array = _array(value, name)
+    if array.ndim not in dimensions:
+        message = f"Expected a 2D numpy array ({name} has {array.ndim} dimensions)"
+        raise Refused(AssertionError(message))
     check_size(array.size, name)
     if array.dtype.kind == "b":
         return array.astype(np.int8)
@@ -63,6 +62,16 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
         message = f"{name} holds {array.dtype}, which are no numbers"
         raise Unplottable("plot-values", ValueError(message))
     return _to_floats(array, name)
+
+
+def _array(value: Any, name: str) -> NDArray[Any]:
+    try:
+        return array_of(value)
+    except ValueError as error:
+        raise Refused(ValueError(f"{name}: {error}")) from error
+    except TypeError as error:
+        message = f"Expected a 2D numpy array ({name}: {error})"
+        raise Refused(AssertionError(message)) from error
 
 
 def _to_floats(array: NDArray[Any], name: str) -> NDArray[np.float64]:
@@ -81,17 +90,11 @@ def matrix(value: Any, name: str) -> NDArray[Any]:
         Refused: it is not of two dimensions, or not of numbers. Unfit: it is too large.
     """
     try:
-        array = numbers(value, name)
-    except Refused:
-        raise
-    except Unfit as unfit:
+        return numbers(value, name, dimensions=(2,))
+    except Unplottable as unfit:
         if unfit.code == "plot-values":
             raise Refused(unfit.error) from unfit.__cause__
         raise
-    if array.ndim != 2:
-        message = f"Expected a 2D numpy array ({name} has {array.ndim} dimensions)"
-        raise Refused(AssertionError(message))
-    return array
 
 
 def columns(value: Any, names: str, argument: str) -> list[Column]:
@@ -102,18 +105,13 @@ def columns(value: Any, names: str, argument: str) -> list[Column]:
     Raises:
         Refused: it is no sequence of points of this size. Unfit: it holds something else.
     """
-    try:
-        array = array_of(value)
-    except ValueError as error:
-        raise Refused(ValueError(f"{argument}: {error}")) from error
-    except TypeError as error:
-        raise Unplottable("plot-values", TypeError(f"{argument}: {error}")) from error
+    array = _array(value, argument)
     if array.ndim != 2:
         raise Refused(AssertionError(f"Expected a 2D numpy array ({argument})"))
     if array.shape[1] != len(names):
         points = ", ".join(f"({','.join(f'{n.lower()}{i}' for n in names)})" for i in (0, 1))
         count = {2: "two", 3: "three"}[len(names)]
-        message = f"Expected {count} columns {'/'.join(names)} e.g. [{points} ...]"
+        message = f"Expected {count} columns {'/'.join(names)} e.g. [{points} ...] ({argument})"
         raise Refused(AssertionError(message))
     check_size(array.size, argument)
     if array.dtype.kind in _NUMBERS:

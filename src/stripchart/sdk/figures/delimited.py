@@ -40,7 +40,7 @@ def read_file(path: Any) -> Columns:
     """Return the columns of a CSV file; an address is read as ``read_url`` does.
 
     Raises:
-        Refused: there is no such file, or it cannot be read. Unfit: it is no CSV.
+        Refused: there is no such file. Unfit: it cannot be read, or is no CSV.
     """
     if isinstance(path, str) and path.startswith(_SCHEMES):
         return read_url(path)
@@ -54,8 +54,11 @@ def read_file(path: Any) -> Columns:
     try:
         with opener(name, "rb") as file:
             return _parse(file.read(_MOST_BYTES + 1))
+    except FileNotFoundError as error:
+        shown = FileNotFoundError(error.errno, f"csv: {error.strerror}", str(name))
+        raise Refused(shown) from error
     except (OSError, ValueError, EOFError, lzma.LZMAError) as error:
-        raise Refused(error) from error
+        raise Unplottable("plot-file", error) from error
 
 
 def read_url(url: Any) -> Columns:

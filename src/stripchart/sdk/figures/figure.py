@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from stripchart.sdk.convert import Unfit
+from stripchart.sdk import convert
 
 # Cells, points and numbers of one figure, all told. Above this a page cannot draw it, and encoding it would take
 # gigabytes of the training's memory.
@@ -20,17 +20,11 @@ class Figure:
     notes: list[str] = field(default_factory=list)
 
 
-class Unplottable(Unfit):
+class Unplottable(convert.Unfit):
     """Turn down what cannot be drawn or kept; ``error`` is raised in strict mode."""
 
-    def __init__(self, code: str, error: Exception) -> None:
-        Exception.__init__(self, str(error))
-        self.code = code
-        self.error = error
-        self.reason = type(error).__name__
 
-
-class Refused(Unplottable):
+class Refused(convert.Refused):
     """Turn down an argument that the Logger contract turns down, with the contract's error."""
 
     def __init__(self, error: Exception) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures import arrays, layout
 from stripchart.sdk.figures.figure import Figure, Refused
 
@@ -28,17 +29,15 @@ def build(
     Raises:
         Refused, Unfit: as ``report_histogram``.
     """
-    rows = arrays.numbers(values, "values")
+    rows = arrays.numbers(values, "values", dimensions=(1, 2))
     if rows.ndim == 1:
         rows = rows.reshape(1, -1)
-    if rows.ndim != 2:
-        raise Refused(AssertionError("Expected a 2D numpy array (values)"))
     mode = "group" if mode is None else mode
-    if mode not in _MODES:
+    if not isinstance(mode, str) or mode not in _MODES:
         raise Refused(AssertionError(f"mode must be one of {', '.join(_MODES)}, got {mode!r}"))
-    given = arrays.texts(labels, "labels")
+    given = _texts(labels, "labels")
     names = _names(given, len(rows), series, named_bins=xlabels is not None)
-    bins = _bins(arrays.texts(xlabels, "xlabels"), rows.shape[1])
+    bins = _bins(_texts(xlabels, "xlabels"), rows.shape[1])
     traces = [
         layout.updated({"type": "bar", "name": name, "x": bins, "y": row}, data_args, "data_args")
         for name, row in zip(names, rows, strict=True)
@@ -56,6 +55,13 @@ def build(
         "showlegend": True,
     }
     return Figure({"data": traces, "layout": layout.merged(base, extra_layout, "extra_layout")})
+
+
+def _texts(labels: Any, name: str) -> list[str] | None:
+    try:
+        return arrays.texts(labels, name)
+    except Unfit as unfit:
+        raise Refused(unfit.error) from unfit.__cause__
 
 
 def _names(labels: list[str] | None, rows: int, series: str, *, named_bins: bool) -> list[str]:

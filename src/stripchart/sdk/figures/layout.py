@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stripchart.sdk.figures.figure import Unplottable
+from stripchart.sdk.figures.figure import Refused, Unplottable
 
 Dict = dict[str, Any]
 
@@ -100,9 +100,9 @@ def updated(base: Mapping[str, Any], extra: Any, argument: str) -> Dict:
     """Return ``base`` with the entries of a dict of the script's in the place of its own; neither is changed.
 
     Raises:
-        Unfit: it is no dict.
+        Refused: it is no dict.
     """
     if extra is not None and not isinstance(extra, Mapping):
         message = f"{argument} must be a dict, got {type(extra).__name__}"
-        raise Unplottable("plot-extra", TypeError(message))
+        raise Refused(TypeError(message))
     return {**base, **(extra or {})}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures import arrays, layout
 from stripchart.sdk.figures.figure import Figure, Unplottable
 
@@ -233,8 +234,11 @@ def _scene_axis(title: str | None, name: str, labels: list[str] | None) -> layou
 
 
 def _eye(camera: Any) -> list[float]:
-    place = arrays.numbers(camera, "camera")
+    message = "camera must be three numbers, (x, y, z)"
+    try:
+        place = arrays.numbers(camera, "camera", dimensions=(1,))
+    except Unfit as unfit:
+        raise Unplottable("plot-values", ValueError(message)) from unfit.__cause__
     if place.shape != (3,) or not np.isfinite(place).all():
-        message = "camera must be three numbers, (x, y, z)"
         raise Unplottable("plot-values", ValueError(message))
     return [float(part) for part in place]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stripchart.sdk.convert import Unfit
 from stripchart.sdk.figures import arrays, layout
 from stripchart.sdk.figures.figure import Figure, Refused, Unplottable
 from stripchart.sdk.figures.series_info import SeriesInfo
@@ -80,7 +81,8 @@ def _trace_of(info: Any, mode: str) -> dict[str, Any]:
         try:
             info = SeriesInfo(**info)
         except (TypeError, ValueError) as error:
-            raise Refused(error) from error
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise Refused(kind(f"series: {error}")) from error
     if not hasattr(info, "data"):
         message = f"series must be a list of SeriesInfo, got a {type(info).__name__} in it"
         raise Unplottable("plot-values", TypeError(message))
@@ -104,9 +106,12 @@ def _trace(name: str, points: Any, labels: Any, mode: str, argument: str) -> dic
 
 
 def _labels(labels: Any, count: int) -> list[str]:
-    texts = arrays.texts(labels, "labels")
+    message = "If 'labels' is provided, it must be a list or tuple, the same length as the data"
+    try:
+        texts = arrays.texts(labels, "labels")
+    except Unfit as unfit:
+        raise Refused(ValueError(message)) from unfit.__cause__
     if texts is None or len(texts) != count:
-        message = "If 'labels' is provided, it must be a list or tuple, the same length as the data"
         raise Refused(ValueError(message))
     return texts
 

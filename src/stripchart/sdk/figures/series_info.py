@@ -23,7 +23,7 @@ class SeriesInfo:
             raise ValueError("Expected series data to be 2D numpy array")
         if array.shape[1] != 2:
             raise ValueError("Expected series data to have 2 columns")
-        if labels is not None and len(labels) != len(array):
+        if labels is not None and (not hasattr(labels, "__len__") or len(labels) != len(array)):
             raise ValueError(
                 "If 'labels' is provided, it must be a list or tuple, the same length as the data"
             )

@@ -110,7 +110,7 @@ class Task(
         continue_last_task: bool | str | int = False,
         output_uri: str | bool | None = None,
         auto_connect_arg_parser: bool | Mapping[str, bool] = True,
-        auto_connect_frameworks: bool | Mapping[str, bool | str | list[Any]] = True,
+        auto_connect_frameworks: bool | Mapping[str, bool | str | list[Any] | dict[str, Any]] = True,
         auto_resource_monitoring: bool | Mapping[str, Any] = True,
         auto_connect_streams: bool | Mapping[str, bool] = True,
         deferred_init: bool = False,

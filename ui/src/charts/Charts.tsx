@@ -15,7 +15,7 @@ import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
-import { parseFilter, ranksOf, type Filter, type Section } from "./sections";
+import { parseFilter, ranksOf, type Filter, type Section, type Whose } from "./sections";
 import { SCROLLER } from "./screen";
 import { Toolbar } from "./Toolbar";
 import { Tooltip } from "./Tooltip";
@@ -27,7 +27,7 @@ interface Props {
   task: TaskDetail;
   params: ViewParams;
   /** From the task's series to what the page shows. */
-  layOut(series: readonly SeriesSummary[], filter: Filter): Section[];
+  layOut(series: readonly SeriesSummary[], filter: Filter, whose: Whose): Section[];
   /** What stands here while there is nothing to show. */
   empty: React.ReactNode;
 }
@@ -49,14 +49,15 @@ const GESTURES: readonly Gesture[] = [
 export function Charts({ task, params, layOut, empty }: Props) {
   const [view, setView] = useChartView(params);
   const [paused, setPaused] = useState(false);
+  const { id } = task.task;
   const page = useChartPage(task, view);
-  const { data, error } = useSeries(task.task.id, page, paused);
+  const { data, error } = useSeries(id, page, paused);
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const sections = useMemo(() => {
-    const laid = layOut(data?.series ?? [], filter);
+    const laid = layOut(data?.series ?? [], filter, { task: id, rank: view.rank });
     page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ name }) => name))));
     return laid;
-  }, [data, filter, layOut, page]);
+  }, [data, filter, layOut, page, id, view.rank]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);
   useEffect(() => page.feed.pause(paused), [page, paused]);
   useKeys("Charts", NO_KEYS, GESTURES);
@@ -98,9 +99,9 @@ export function Charts({ task, params, layOut, empty }: Props) {
 function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
   const id = task.task.id;
   const startUs = task.task.started_us ?? 0;
-  const first = useRef(view.zoom);
-  const [page, setPage] = useState(() => new ChartPage(id, startUs, first.current));
-  if (page.task !== id) setPage(new ChartPage(id, startUs, view.zoom));
+  const make = () => new ChartPage(new Map([[id, startUs]]), view.zoom);
+  const [page, setPage] = useState(make);
+  if (!page.starts.has(id)) setPage(make());
   useEffect(() => {
     page.feed.open();
     return () => {
@@ -109,7 +110,7 @@ function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
     };
   }, [page]);
   // While rendering, because the panels below ask the feed for lines of this view; it only notes what to read.
-  page.feed.setView({ axis: view.axis, zoom: view.zoom, rank: view.rank });
+  page.feed.setView({ axis: view.axis, zoom: view.zoom });
   useEffect(() => page.range.set(view.zoom), [page, view.zoom]);
   return page;
 }
@@ -127,14 +128,14 @@ function useSeries(id: string, page: ChartPage, paused: boolean) {
     const onChange = (changes: TaskChange[]) => {
       for (const change of changes) {
         if (!change.scalars) continue;
-        page.feed.touch(change.series);
+        page.feed.touch(id, change.series);
         const fresh = change.series?.some(([title, series]) => !known.current.has(lineKey(title, series))) ?? true;
         if (fresh && paused) missed.current = true;
         else if (fresh) refresh();
       }
     };
     const onResync = () => {
-      page.feed.touch(null);
+      page.feed.touch(id, null);
       refresh();
     };
     const stop = subscribe(id, { onChange, onResync });

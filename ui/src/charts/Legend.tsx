@@ -84,8 +84,8 @@ function showValues(list: HTMLElement | null, lines: readonly PanelLine[], page:
   if (!list) return;
   const cursor = pageCursor.get();
   const cells = list.querySelectorAll(".legend-value");
-  lines.forEach(({ key }, i) => {
-    const line = page.feed.line(key);
+  lines.forEach((source, i) => {
+    const line = page.feed.line(source);
     const cell = cells[i];
     if (!cell) return;
     const index = !line ? -1 : cursor ? indexAt(line, page.placeOfCursor(cursor, view.axis)) : line.length - 1;

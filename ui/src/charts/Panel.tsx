@@ -9,6 +9,7 @@ import { slotVariable } from "../state/colours";
 import { formatCount, formatCounted, formatNumber } from "../state/format";
 import { pageCursor } from "./cursor";
 import { notOnLogAxis } from "./extent";
+import { sourceKey } from "./feed";
 import { tooltipOf, type Hit } from "./hits";
 import { Legend, legendHeight } from "./Legend";
 import type { ChartPage } from "./page";
@@ -74,7 +75,7 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   const [version, setVersion] = useState(0);
   const theme = useTheme();
   const lines = panel.lines.slice(0, LINES_DRAWN);
-  const names = lines.map(({ key }) => key).join("\n");
+  const names = lines.map(sourceKey).join("\0");
 
   useEffect(() => {
     if (width === 0) return;
@@ -88,13 +89,13 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   }, [page, panel.id, names, width, full, view.logX]);
 
   useEffect(() => {
-    const keys = names.split("\n");
+    const keys = names.split("\0");
     return page.feed.subscribe((changed) => keys.some((key) => changed.has(key)) && setVersion((v) => v + 1));
   }, [page, names]);
 
   const drawn = useDrawn(page, panel, view, theme, version);
   const plot = usePlot(host, { page, panel, view, setView, drawn, width, height, focus, full });
-  const loading = lines.some(({ key }) => !view.hidden.includes(key) && page.feed.line(key) === null);
+  const loading = lines.some((line) => !view.hidden.includes(line.key) && page.feed.line(line) === null);
   const beyond = notOnLogAxis(
     drawn.map(({ line }) => line),
     view,
@@ -178,12 +179,14 @@ function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: st
   const key = [panel, view.hidden, view.smoothing, view.axis, view.zoom, theme, version];
   if (key.every((part, i) => part === shown.current.key[i])) return shown.current.drawn;
   const drawn: DrawnLine[] = [];
-  for (const { key: lineId, name } of panel.lines.slice(0, LINES_DRAWN)) {
-    const line = view.hidden.includes(lineId) ? null : page.feed.line(lineId);
+  for (const source of panel.lines.slice(0, LINES_DRAWN)) {
+    const { key: lineId, name } = source;
+    const line = view.hidden.includes(lineId) ? null : page.feed.line(source);
     if (!line) continue;
     const look = page.looks.of(name);
     drawn.push({
       key: lineId,
+      task: source.task,
       name,
       line,
       smoothed: smoothedOf(cache.current, lineId, line, view.smoothing),
@@ -272,7 +275,7 @@ function handlersOf(inputs: () => PlotInputs): PlotHandlers {
         pageCursor.set(null);
         return;
       }
-      pageCursor.set({ iteration: hit.iteration, timeUs: hit.timeUs });
+      pageCursor.set({ task: hit.drawn.task, iteration: hit.iteration, timeUs: hit.timeUs });
       page.tooltip.set({ heading: panel.heading, model: modelOf(hits, page), ...at });
     },
     onZoom(range) {
@@ -289,7 +292,7 @@ function handlersOf(inputs: () => PlotInputs): PlotHandlers {
 }
 
 function modelOf(hits: Hit[], page: ChartPage) {
-  return tooltipOf(hits, page.startUs)!;
+  return tooltipOf(hits, page.startUs(hits[0]!.drawn.task))!;
 }
 
 // The server knows whole iterations and microseconds only.

@@ -3,15 +3,16 @@
 import { MONITOR_PREFIX, type SeriesSummary, type TaskDetail } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { Charts } from "./Charts";
-import { layOut, type Filter } from "./sections";
+import { layOut, type Filter, type Whose } from "./sections";
 import { viewParams } from "./view";
 
 const PARAMS = viewParams("iteration");
 
-function reported(series: readonly SeriesSummary[], filter: Filter) {
+function reported(series: readonly SeriesSummary[], filter: Filter, whose: Whose) {
   return layOut(
     series.filter(({ title }) => !title.startsWith(MONITOR_PREFIX)),
     filter,
+    whose,
   );
 }
 

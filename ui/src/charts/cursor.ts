@@ -3,6 +3,8 @@
 import { createStore } from "../state/store";
 
 export interface PageCursor {
+  /** Whose point is under the mouse. */
+  task: string;
   iteration: number;
   timeUs: number;
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { SeriesPoints } from "../api/series";
 import type { SeriesReadRequest } from "../api/types";
-import { Feed } from "./feed";
+import { Feed, type LineSource } from "./feed";
 
 // The server, at the transport seam: a line of n points that is reduced to every tenth where all of it is asked for.
 class Server {
@@ -44,16 +44,15 @@ class Server {
   }
 }
 
-const A = { title: "loss", series: "train" };
-const B = { title: "loss", series: "val" };
-const KEY = "loss\ttrain";
+const A: LineSource = { task: "t", title: "loss", series: "train", attempt: null, rank: null };
+const B: LineSource = { ...A, series: "val" };
 let server: Server;
 let feed: Feed;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new Server();
-  feed = new Feed("t", 0, server.read);
+  feed = new Feed(() => 0, server.read);
   feed.open();
 });
 afterEach(() => {
@@ -69,27 +68,27 @@ it("asks once for all that is on the screen", async () => {
   await settle();
   expect(server.requests).toHaveLength(1);
   expect(server.requests[0]!.reads.map(({ series }) => series)).toEqual(["train", "val"]);
-  expect(feed.line(KEY)!.length).toBe(100);
+  expect(feed.line(A)!.length).toBe(100);
 });
 
 it("asks only for what came since, and only for lines that changed", async () => {
   feed.want("p1", [A, B], 400);
   await settle();
   server.points = 1003;
-  feed.touch([["loss", "train"]]);
+  feed.touch("t", [["loss", "train"]]);
   await settle();
   expect(server.requests[1]!.reads).toMatchObject([{ series: "train", after: "1000" }]);
-  expect([...feed.line(KEY)!.x.slice(-3)]).toEqual([1000, 1001, 1002]);
+  expect([...feed.line(A)!.x.slice(-3)]).toEqual([1000, 1001, 1002]);
 });
 
 it("reads what a zoom shows exactly, and draws the old until it is here", async () => {
   feed.want("p1", [A], 400);
   await settle();
-  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 }, rank: null });
-  expect(feed.line(KEY)!.length).toBe(100);
+  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 } });
+  expect(feed.line(A)!.length).toBe(100);
   await settle();
   expect(server.requests[1]).toMatchObject({ low: 90, high: 210 });
-  const line = feed.line(KEY)!;
+  const line = feed.line(A)!;
   expect(line.exact).toBe(true);
   expect([...line.x].filter((x) => x >= 100 && x <= 200)).toHaveLength(101);
 });
@@ -98,7 +97,7 @@ it("asks for nothing where all points are here already", async () => {
   server.exact = true;
   feed.want("p1", [A], 400);
   await settle();
-  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 }, rank: null });
+  feed.setView({ axis: "iteration", zoom: { low: 100, high: 200 } });
   await settle();
   expect(server.requests).toHaveLength(1);
 });
@@ -106,21 +105,21 @@ it("asks for nothing where all points are here already", async () => {
 it("gives up a reading that nobody waits for any more", async () => {
   feed.want("p1", [A], 400);
   vi.advanceTimersByTime(1);
-  feed.setView({ axis: "wall", zoom: null, rank: null });
+  feed.setView({ axis: "wall", zoom: null });
   expect(server.signals[0]!.aborted).toBe(true);
   await settle();
   expect(server.requests.at(-1)!.axis).toBe("wall");
-  expect(feed.line(KEY)).not.toBeNull();
+  expect(feed.line(A)).not.toBeNull();
 });
 
 it("asks for a reduced answer again when the raw tail has grown long", async () => {
   feed.want("p1", [A], 50);
   await settle();
   server.points = 1300;
-  feed.touch(null);
+  feed.touch("t", null);
   await settle();
   expect(server.requests.map(({ reads }) => reads[0]!.after)).toEqual([null, "1000", null]);
-  expect(feed.line(KEY)!.length).toBe(130);
+  expect(feed.line(A)!.length).toBe(130);
 });
 
 it("takes in nothing new while paused, and all of it afterwards", async () => {
@@ -128,12 +127,12 @@ it("takes in nothing new while paused, and all of it afterwards", async () => {
   await settle();
   feed.pause(true);
   server.points = 1005;
-  feed.touch([["loss", "train"]]);
+  feed.touch("t", [["loss", "train"]]);
   await settle();
   expect(server.requests).toHaveLength(1);
   feed.pause(false);
   await settle();
-  expect(feed.line(KEY)!.length).toBe(105);
+  expect(feed.line(A)!.length).toBe(105);
 });
 
 it("says why a reading failed, and tries again by itself", async () => {
@@ -145,18 +144,22 @@ it("says why a reading failed, and tries again by itself", async () => {
   server.fail = null;
   await vi.advanceTimersByTimeAsync(5000);
   expect(feed.problem).toBeNull();
-  expect(feed.line(KEY)).not.toBeNull();
+  expect(feed.line(A)).not.toBeNull();
 });
 
-it("reads a given rank's own line in place of the live one, and shows nothing of the other meanwhile", async () => {
-  feed.want("p1", [A], 400);
+it("reads the line of one process beside the live one, and that of another task", async () => {
+  const second = { ...A, rank: 2 };
+  const other = { ...A, task: "u" };
+  feed.want("p1", [A, second, other], 400);
   await settle();
-  feed.setView({ axis: "iteration", zoom: null, rank: 2 });
-  expect(feed.line(KEY)).toBeNull();
-  await settle();
-  expect(server.requests.map(({ reads }) => [reads[0]!.line, reads[0]!.rank, reads[0]!.after])).toEqual([
-    ["live", null, null],
-    ["line", 2, null],
+  expect(server.requests[0]!.reads.map(({ task, line, rank }) => [task, line, rank])).toEqual([
+    ["t", "live", null],
+    ["t", "line", 2],
+    ["u", "live", null],
   ]);
-  expect(feed.line(KEY)!.length).toBe(100);
+  feed.touch("u", [["loss", "train"]]);
+  await settle();
+  expect(server.requests[1]!.reads.map(({ task }) => task)).toEqual(["u"]);
+  expect(feed.line(second)!.length).toBe(100);
+  expect(feed.line({ ...A, rank: 3 })).toBeNull();
 });

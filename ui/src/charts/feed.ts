@@ -11,13 +11,21 @@ import { lineKey } from "./view";
 export interface FeedView {
   axis: Axis;
   zoom: Range | null;
-  /** Lines of this process, each of its latest attempt; null for the live line, which joins attempts. */
+}
+
+/** Which points a line is made of. */
+export interface LineSource {
+  task: string;
+  title: string;
+  series: string;
+  /** The line of one attempt or one process; both null for the live line, which joins attempts. */
+  attempt: number | null;
   rank: number | null;
 }
 
-export interface SeriesName {
-  title: string;
-  series: string;
+/** Identify what a line is made of, over all tasks. */
+export function sourceKey({ task, title, series, attempt, rank }: LineSource): string {
+  return `${task}\t${attempt ?? ""}\t${rank ?? ""}\t${title}\t${series}`;
 }
 
 export type ReadSeries = (request: SeriesReadRequest, options: { signal: AbortSignal }) => Promise<SeriesPoints[]>;
@@ -33,7 +41,9 @@ const MOST_READS = 2000;
 const MOST_READ_COLUMNS = 800_000;
 const MOST_ENTRIES = 4000;
 
-interface Entry extends SeriesName {
+interface Entry {
+  key: string;
+  source: LineSource;
   whole: PointBuffer | null;
   wholeColumns: number;
   wholeStale: boolean;
@@ -51,9 +61,9 @@ interface Job {
 
 export class Feed {
   private readonly entries = new Map<string, Entry>();
-  private readonly wanted = new Map<string, { names: readonly SeriesName[]; columns: number }>();
+  private readonly wanted = new Map<string, { sources: readonly LineSource[]; columns: number }>();
   private readonly listeners = new Set<(changed: ReadonlySet<string>) => void>();
-  private view: FeedView = { axis: "iteration", zoom: null, rank: null };
+  private view: FeedView = { axis: "iteration", zoom: null };
   private timer: ReturnType<typeof setTimeout> | null = null;
   private closed = true;
   private paused = false;
@@ -61,14 +71,14 @@ export class Feed {
   problem: string | null = null;
 
   constructor(
-    private readonly task: string,
-    private readonly fallbackStartUs: number,
+    /** When a task started, should an answer not say. */
+    private readonly startUs: (task: string) => number,
     private readonly read: ReadSeries = readSeries,
   ) {}
 
   /** Say what a panel shows and how wide it is in device pixels. */
-  want(panel: string, names: readonly SeriesName[], columns: number): void {
-    this.wanted.set(panel, { names, columns });
+  want(panel: string, sources: readonly LineSource[], columns: number): void {
+    this.wanted.set(panel, { sources, columns });
     this.schedule(0);
   }
 
@@ -78,13 +88,11 @@ export class Feed {
 
   setView(view: FeedView): void {
     const old = this.view;
-    const same = old.axis === view.axis && old.rank === view.rank;
+    const same = old.axis === view.axis;
     if (same && old.zoom?.low === view.zoom?.low && old.zoom?.high === view.zoom?.high) return;
     this.view = view;
     for (const entry of this.entries.values()) {
       if (entry.reading) this.drop(entry);
-      // Not to be shown under the name of another rank, not even until the next is here.
-      if (old.rank !== view.rank) entry.whole = null;
       if (!same) entry.part = null;
       else if (view.zoom === null) entry.part = null;
       entry.line = null;
@@ -92,12 +100,13 @@ export class Feed {
     this.schedule(old.zoom === null || view.zoom === null ? 0 : ZOOM_WAIT_MS);
   }
 
-  /** Points came for these series, or for nobody knows which. */
-  touch(names: readonly (readonly [string, string])[] | null): void {
-    const touched =
-      names === null ? this.entries.values() : names.map(([title, series]) => this.entries.get(lineKey(title, series)));
-    for (const entry of touched) {
-      if (!entry) continue;
+  /** Points came for these series of a task, or for nobody knows which (`null`, of all tasks or of none that is known). */
+  touch(task: string | null, names: readonly (readonly [string, string])[] | null): void {
+    const touched = names && new Set(names.map(([title, series]) => lineKey(title, series)));
+    for (const entry of this.entries.values()) {
+      const { source } = entry;
+      if (task !== null && source.task !== task) continue;
+      if (touched && !touched.has(lineKey(source.title, source.series))) continue;
       entry.wholeStale = true;
       entry.partStale = true;
     }
@@ -128,11 +137,11 @@ export class Feed {
   }
 
   /** What to draw of a line; null until its first points are here. */
-  line(key: string): Line | null {
-    const entry = this.entries.get(key);
+  line(source: LineSource): Line | null {
+    const entry = this.entries.get(sourceKey(source));
     if (!entry?.whole) return null;
     const onAxis = entry.whole.axis === this.view.axis ? entry.whole : entry.whole.onAxis(this.view.axis);
-    entry.line ??= lineOf(onAxis, entry.part, onAxis.startUs ?? this.fallbackStartUs);
+    entry.line ??= lineOf(onAxis, entry.part, onAxis.startUs ?? this.startUs(source.task));
     return entry.line;
   }
 
@@ -149,9 +158,9 @@ export class Feed {
     if (this.closed) return;
     this.forget();
     const batches = new Map<string, Job[]>();
-    for (const { names, columns } of this.wanted.values()) {
-      for (const name of names) {
-        const job = this.jobOf(this.entryOf(name), columns);
+    for (const { sources, columns } of this.wanted.values()) {
+      for (const source of sources) {
+        const job = this.jobOf(this.entryOf(source), columns);
         if (!job) continue;
         const at = `${columns} ${job.range === null}`;
         const batch = batches.get(at);
@@ -169,22 +178,20 @@ export class Feed {
   /** Let go of the points of lines that were looked at longest ago, once there are very many. */
   private forget(): void {
     if (this.entries.size <= MOST_ENTRIES) return;
-    const wanted = new Set(
-      [...this.wanted.values()].flatMap(({ names }) => names.map(({ title, series }) => lineKey(title, series))),
-    );
+    const wanted = new Set([...this.wanted.values()].flatMap(({ sources }) => sources.map(sourceKey)));
     for (const [key, entry] of this.entries) {
       if (this.entries.size <= MOST_ENTRIES) return;
       if (!wanted.has(key) && !entry.reading) this.entries.delete(key);
     }
   }
 
-  private entryOf({ title, series }: SeriesName): Entry {
-    const key = lineKey(title, series);
+  private entryOf(source: LineSource): Entry {
+    const key = sourceKey(source);
     let entry = this.entries.get(key);
     if (!entry) {
       entry = {
-        title,
-        series,
+        key,
+        source,
         whole: null,
         wholeColumns: 0,
         wholeStale: false,
@@ -267,13 +274,13 @@ export class Feed {
       high: range === null ? null : range.high,
       // The margins of a part get columns of their own, at the same points for each pixel.
       columns: Math.ceil(range === null ? columns : columns * (1 + 2 * MARGIN)),
-      reads: jobs.map(({ entry, target }) => ({
-        task: this.task,
-        title: entry.title,
-        series: entry.series,
-        line: this.view.rank === null ? "live" : "line",
-        attempt: null,
-        rank: this.view.rank,
+      reads: jobs.map(({ entry: { source }, target }) => ({
+        task: source.task,
+        title: source.title,
+        series: source.series,
+        line: source.attempt === null && source.rank === null ? "live" : "line",
+        attempt: source.attempt,
+        rank: source.rank,
         after: target.cursor,
       })),
     };
@@ -294,7 +301,7 @@ export class Feed {
   }
 
   private emit(jobs: Job[]): void {
-    const changed = new Set(jobs.map(({ entry }) => lineKey(entry.title, entry.series)));
+    const changed = new Set(jobs.map(({ entry }) => entry.key));
     for (const listener of [...this.listeners]) listener(changed);
   }
 }

@@ -20,7 +20,7 @@ function drawn(name: string, points: [number, number][], marks: PlacedMark[] = [
     exact: true,
     points: x.length,
   };
-  return { key: name, name, line, smoothed: null, colour: "", dash: [] };
+  return { key: name, task: "t", name, line, smoothed: null, colour: "", dash: [] };
 }
 
 // One pixel for one unit, upwards as well: the arithmetic stays readable.

@@ -2,7 +2,7 @@
 // are those of the recorder; a reading of another name is placed by the unit that its ending tells.
 
 import { MONITOR_PREFIX, type SeriesSummary } from "../api/types";
-import { append, byName, type Filter, type PanelLine, type PanelModel, type Section } from "./sections";
+import { append, byName, type Filter, type PanelLine, type PanelModel, type Section, type Whose } from "./sections";
 import { lineKey } from "./view";
 
 interface Reading {
@@ -74,7 +74,7 @@ export function readingOf(title: string, series: string): Reading {
 }
 
 /** The sections of the System page. */
-export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter): Section[] {
+export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter, whose: Whose): Section[] {
   const panels = new Map<string, PanelLine[]>();
   const about = new Map<string, Reading>();
   for (const summary of series) {
@@ -86,7 +86,9 @@ export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter):
     if (filter.test(id, reading.name) === "none") continue;
     about.set(id, reading);
     append(panels, id, {
+      ...whose,
       key: lineKey(title, summary.series),
+      attempt: null,
       title,
       series: summary.series,
       name: reading.name,

@@ -23,17 +23,21 @@ export class ChartPage {
   readonly range: Store<Range | null>;
   readonly tooltip = createStore<ShownTooltip | null>(null);
 
+  /** `starts` tells when each task of the page started, in microseconds. */
   constructor(
-    readonly task: string,
-    readonly startUs: number,
+    readonly starts: ReadonlyMap<string, number>,
     zoom: Range | null,
   ) {
-    this.feed = new Feed(task, startUs);
+    this.feed = new Feed((task) => this.startUs(task));
     this.range = createStore(zoom);
+  }
+
+  startUs(task: string): number {
+    return this.starts.get(task) ?? 0;
   }
 
   /** Where the page's cursor is on an axis. */
   placeOfCursor(cursor: PageCursor, axis: Axis): number {
-    return placeOf(axis, cursor.iteration, cursor.timeUs, this.startUs);
+    return placeOf(axis, cursor.iteration, cursor.timeUs, this.startUs(cursor.task));
   }
 }

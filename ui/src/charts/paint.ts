@@ -7,6 +7,7 @@ import { FLAG } from "../api/types";
 
 export interface DrawnLine {
   key: string;
+  task: string;
   /** What the legend calls it. */
   name: string;
   line: Line;

@@ -37,11 +37,14 @@ describe("the filter", () => {
   });
 });
 
+const whose = { task: "t", rank: null };
+
 describe("the layout", () => {
   it("makes sections of prefixes and panels of titles, numbers in their order", () => {
     const sections = layOut(
       [summary("a/layer10", "x"), summary("a/layer2", "x"), summary("loss", "val"), summary("loss", "train")],
       all,
+      whose,
     );
     expect(sections.map(({ id, panels }) => [id, panels.map(({ heading }) => heading)])).toEqual([
       ["", ["loss"]],
@@ -51,7 +54,7 @@ describe("the layout", () => {
   });
 
   it("shows only the lines that the filter finds", () => {
-    const sections = layOut([summary("loss", "val"), summary("loss", "train")], parseFilter("^val"));
+    const sections = layOut([summary("loss", "val"), summary("loss", "train")], parseFilter("^val"), whose);
     expect(sections[0]!.panels[0]!.lines.map(({ series }) => series)).toEqual(["val"]);
   });
 
@@ -71,6 +74,7 @@ describe("the machine's readings", () => {
         summary("loss", "train"),
       ],
       all,
+      whose,
     );
     expect(sections.map(({ heading }) => heading)).toEqual(["Machine", "GPU"]);
     expect(sections[1]!.panels.map(({ valueName, lines }) => [valueName, lines.map(({ name }) => name)])).toEqual([

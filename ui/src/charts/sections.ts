@@ -1,15 +1,21 @@
 // From the list of series to what the page lays out: sections by the prefix of the title, panels by title, filtered.
 
 import type { SeriesSummary } from "../api/types";
+import type { LineSource } from "./feed";
 import { lineKey } from "./view";
 
-export interface PanelLine {
+export interface PanelLine extends LineSource {
+  /** Names the line within the page and in its address. */
   key: string;
-  title: string;
-  series: string;
   /** What the page calls it. */
   name: string;
   summary: SeriesSummary;
+}
+
+/** What the series of one task are asked for by: the live line, or that of one process. */
+export interface Whose {
+  task: string;
+  rank: number | null;
 }
 
 export interface PanelModel {
@@ -69,7 +75,7 @@ export function prefixOf(title: string): string {
 }
 
 /** Group series into panels by title and panels into sections by prefix; titles without a prefix come first. */
-export function layOut(series: readonly SeriesSummary[], filter: Filter): Section[] {
+export function layOut(series: readonly SeriesSummary[], filter: Filter, whose: Whose): Section[] {
   const panels = new Map<string, SeriesSummary[]>();
   for (const one of series) {
     if (filter.test(one.title, one.series) === "none") continue;
@@ -77,19 +83,21 @@ export function layOut(series: readonly SeriesSummary[], filter: Filter): Sectio
   }
   const sections = new Map<string, PanelModel[]>();
   for (const title of [...panels.keys()].sort(byName))
-    append(sections, prefixOf(title), panelOf(title, panels.get(title)!));
+    append(sections, prefixOf(title), panelOf(title, panels.get(title)!, whose));
   return [...sections.keys()]
     .sort(byName)
     .map((prefix) => ({ id: prefix, heading: prefix || "Charts", panels: sections.get(prefix)! }));
 }
 
-function panelOf(title: string, series: SeriesSummary[]): PanelModel {
+function panelOf(title: string, series: SeriesSummary[], whose: Whose): PanelModel {
   const prefix = prefixOf(title);
   const heading = prefix ? title.slice(prefix.length + 1) || title : title;
   const lines = series
     .sort((a, b) => byName(a.series, b.series))
     .map((summary) => ({
+      ...whose,
       key: lineKey(title, summary.series),
+      attempt: null,
       title,
       series: summary.series,
       name: summary.series,

@@ -18,7 +18,7 @@ test("a row a line; what was no number says so", () => {
       first: null, last: null, minimum: null, maximum: null, mean: null,
     },
   ];
-  const table = valuesTable(layOut(series, parseFilter("")).flatMap(({ panels }) => panels));
+  const table = valuesTable(layOut(series, parseFilter(""), { task: "t", rank: null }).flatMap(({ panels }) => panels));
   expect(toCsv(table, chosenRows(table, "", null)).split("\r\n")).toEqual([
     'title,series,first,last,min,at,max,at,mean,points,"NaN, Inf",last at',
     "loss,a,,,,,,,,0,0,",
@@ -32,6 +32,6 @@ test("points without an iteration are told", () => {
     title: "t", series: "s", attempts: [0], ranks: [0], count: 2, non_finite: 0, low: null, high: null,
     first: null, last: null, minimum: null, maximum: null, mean: 1.5,
   };
-  const table = valuesTable(layOut([whole], parseFilter("")).flatMap(({ panels }) => panels));
+  const table = valuesTable(layOut([whole], parseFilter(""), { task: "t", rank: null }).flatMap(({ panels }) => panels));
   expect(toCsv(table, chosenRows(table, "", null)).split("\r\n")[1]).toBe("t,s,,,,,,,1.5,2,0,no iteration");
 });

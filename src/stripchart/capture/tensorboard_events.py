@@ -20,6 +20,8 @@ from stripchart.capture.watch import Watch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_MESH = "mesh"
+
 
 @dataclass(frozen=True, slots=True)
 class _Mesh:
@@ -86,7 +88,7 @@ class Events:
         elif kind == "audio":
             sound = value.audio
             self._writing.sounds(at, [sound.encoded_audio_string], sound.content_type)
-        elif kind == "tensor" and plugin.name in self._by_plugin:
+        elif kind == "tensor" and (plugin.name == _MESH or plugin.name in self._by_plugin):
             self._take_array(at, plugin, tensors.array_of(value.tensor), meshes)
 
     def _plugin(self, at: At, metadata: Any) -> Plugin:
@@ -98,7 +100,7 @@ class Events:
         return at.run.plugins.get(at.tag, Plugin("", b""))
 
     def _take_array(self, at: At, plugin: Plugin, array: NDArray[Any], meshes: _Meshes) -> None:
-        if plugin.name == "mesh":
+        if plugin.name == _MESH:
             name, part, bits = tensors.mesh_part(plugin.content)
             whole = at._replace(tag=name or at.tag)
             meshes.setdefault(whole, _Mesh(bits)).parts[part] = array

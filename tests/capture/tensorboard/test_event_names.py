@@ -11,7 +11,7 @@ import pytest
 
 from stripchart import Logger, Task
 
-pytest.importorskip("tensorboardX")
+SummaryWriter: Any = pytest.importorskip("tensorboardX").SummaryWriter
 pytestmark = [
     pytest.mark.heavy,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of its protos and of torch
@@ -46,8 +46,6 @@ def _names(task: Task) -> dict[tuple[str, str], list[float]]:
 
 
 def _write(directory: Path, *points: tuple[str, float]) -> None:
-    from tensorboardX import SummaryWriter
-
     with SummaryWriter(str(directory)) as writer:
         for tag, value in points:
             writer.add_scalar(tag, value, 1)
@@ -94,8 +92,6 @@ ROLES = {"train": 1.0, "validation": 2.0, "": 3.0, "gen": 4.0}
 def test_directories_inside_one_are_told_apart_in_any_order(
     task: Task, tmp_path: Path, order: Sequence[str]
 ) -> None:
-    from tensorboardX import SummaryWriter
-
     writers = {name: SummaryWriter(str(tmp_path / "exp" / name)) for name in order}
     for name, writer in writers.items():
         writer.add_scalar("loss", ROLES[name], 1)
@@ -123,8 +119,6 @@ def test_roles_are_told_apart_though_each_is_opened_after_the_last(
 def test_directories_side_by_side_are_told_apart_in_any_order(
     task: Task, tmp_path: Path, order: Sequence[str]
 ) -> None:
-    from tensorboardX import SummaryWriter
-
     writers = {name: SummaryWriter(str(tmp_path / name / "tb")) for name in order}
     for name, writer in writers.items():
         writer.add_scalar("loss", float(ord(name)), 1)
@@ -144,8 +138,6 @@ def test_a_directory_that_comes_later_is_told(task: Task, tmp_path: Path) -> Non
 
 
 def test_directories_are_told_by_title_on_request(task: Task, tmp_path: Path) -> None:
-    from tensorboardX import SummaryWriter
-
     Logger.tensorboard_single_series_per_graph(True)
     _write(tmp_path / "exp" / "train", ("loss", 1.0))
     _write(tmp_path / "exp" / "val", ("loss", 2.0))
@@ -192,8 +184,6 @@ def test_trials_of_hyperparameters_are_numbered(task: Task, tmp_path: Path, libr
 
 
 def test_hyperparameters_are_left_out_on_request(tmp_path: Path) -> None:
-    from tensorboardX import SummaryWriter
-
     task = Task.init(
         "tensorboard", "x", auto_connect_frameworks={"tensorboard": {"report_hparams": False}}
     )
@@ -205,8 +195,6 @@ def test_hyperparameters_are_left_out_on_request(tmp_path: Path) -> None:
 
 
 def test_one_task_after_another_and_switched_off(tmp_path: Path) -> None:
-    from tensorboardX import SummaryWriter
-
     writer = SummaryWriter(str(tmp_path / "run"))
     writer.add_scalar("before", 0.0, 1)
     first = Task.init("tensorboard", "first")

@@ -80,6 +80,7 @@ class Backlog:
         # Where a sample that waits may lie already: storing it was begun, perhaps by a recorder that was killed.
         self._begun: dict[str, set[str]] = defaultdict(set)
         self._artifacts: dict[str, ArtifactStored] = {}
+        self._passed_over: list[ArtifactStored] = []  # reported again before they were stored
 
     def read_on(self) -> None:
         """Take in what was written since the last call."""
@@ -113,9 +114,7 @@ class Backlog:
             self._begun.pop(record.sample, None)
             self._settled(record)
         elif isinstance(record, ArtifactStored):
-            known = self._artifacts.get(record.name)
-            if known is None or record.time_us >= known.time_us:
-                self._artifacts[record.name] = record
+            self._take_artifact(record)
         elif isinstance(record, TaskDescribed):
             self._described(record)
 
@@ -168,6 +167,19 @@ class Backlog:
         """Return the files that what waits is to be made from."""
         paths = {report.path for report in self._waiting.values()}
         return paths | {artifact.path for artifact in self._pending_artifacts()}
+
+    def passed_over(self) -> list[ArtifactStored]:
+        """Return, once, the artifacts that later ones of their names took the place of before they were stored."""
+        found, self._passed_over = self._passed_over, []
+        return found
+
+    def _take_artifact(self, record: ArtifactStored) -> None:
+        known = self._artifacts.get(record.name)
+        if known is not None:
+            before, record = sorted((known, record), key=lambda artifact: artifact.time_us)
+            if before.state == "pending" and before.path != record.path:
+                self._passed_over.append(before)
+        self._artifacts[record.name] = record
 
     def _reported(self, record: SampleReported) -> None:
         if record.url:

@@ -77,6 +77,8 @@ class Shipper:
             sweep(self._task_dir, self._backlog.paths(), time.time() - _NOBODYS_AFTER_SEC)
         if time.monotonic() < self._journal_retry_at:
             return False
+        for artifact in self._backlog.passed_over():
+            self._dispose(artifact, of_users=False)
         superseded = [r for r in self._backlog.superseded() if self._may_go(r)]
         done = self._all(self._drop, superseded, [r.sample for r in superseded])
         self._backlog.read_on()

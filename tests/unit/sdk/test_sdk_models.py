@@ -420,6 +420,25 @@ def test_the_place_that_update_weights_tells_is_where_the_file_comes_to_lie(
     task.close()
 
 
+@pytest.mark.usefixtures("recorded")
+def test_weights_that_later_ones_took_the_place_of_leave_nothing_behind(
+    tmp_path: Path, weights: Path
+) -> None:
+    task = Task.init("p", "n", auto_connect_streams=False)
+    model = OutputModel(task, name="net")
+    for epoch in range(30):
+        weights.write_bytes(bytes([epoch]) * 50_000)
+        model.update_weights(weights, auto_delete_file=False, iteration=epoch)
+    assert task.flush(wait_for_uploads=True)
+    assert Path(model.url or "").read_bytes() == bytes([29]) * 50_000
+    task.close()
+    spool = task.get_offline_mode_folder() / "spool"
+    until = time.monotonic() + 10
+    while list(spool.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert list(spool.iterdir()) == []
+
+
 def test_functions_around_a_save_change_what_is_recorded(task: Task, tmp_path: Path) -> None:
     seen: list[str] = []
 

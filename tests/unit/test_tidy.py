@@ -47,7 +47,17 @@ ARROWS: dict[str, set[str]] = {
     "ingest": {"records", "settings", "journal", "store", "query"},
     "server": {"records", "settings", "journal", "store", "query", "ingest", "blobs"},
     "api": {"settings", "server"},
-    "cli": {"settings", "records", "journal", "server", "api", "ingest", "recorder.uploads"},
+    "compat": {"sdk"},
+    "cli": {
+        "settings",
+        "records",
+        "journal",
+        "server",
+        "api",
+        "ingest",
+        "recorder.uploads",
+        "compat",
+    },
 }
 
 

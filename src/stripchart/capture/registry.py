@@ -104,14 +104,34 @@ class Captures:
         self._frameworks = frameworks
         self._arguments = arguments
         self._trouble = trouble
-        self._watches: list[Watch] = []
+        self._watches: list[tuple[Library, Watch]] = []
+        self._off: set[str] = set()  # switched off since
 
     def begin(self) -> None:
         """Begin with each library that is switched on and imported, and with the others when they are."""
         for library in LIBRARIES:
-            choices = [self._choice(switch) for switch in library.switches]
-            if False not in choices:
-                self._watch(library, next((c for c in choices if c is not True), True))
+            self._begin(library)
+
+    def switch(self, name: str, *, on: bool) -> None:
+        """Switch the libraries under a key off while the task is open, or on again as far as the user chose them."""
+        if on != (name in self._off):
+            return
+        if on:
+            self._off.discard(name)
+            for library in LIBRARIES:
+                if name in library.switches:
+                    self._begin(library)
+        else:
+            self._off.add(name)
+            ending = [each for each in self._watches if name in each[0].switches]
+            self._watches = [each for each in self._watches if each not in ending]
+            for _, watch in ending:
+                watch.end()
+
+    def _begin(self, library: Library) -> None:
+        choices = [self._choice(switch) for switch in library.switches]
+        if False not in choices and self._off.isdisjoint(library.switches):
+            self._watch(library, next((c for c in choices if c is not True), True))
 
     def _choice(self, switch: str) -> Any:
         """Return what the user chose for a switch: what is not named is on, but nothing is in an empty dict."""
@@ -123,7 +143,7 @@ class Captures:
 
     def _watch(self, library: Library, choice: Any) -> None:
         watch = Watch(library.switches[0], self._task, choice, self._trouble)
-        self._watches.append(watch)
+        self._watches.append((library, watch))
 
         def begin(module: ModuleType) -> None:
             import_module(f"stripchart.capture.{library.capture}").begin(watch, module)
@@ -133,7 +153,7 @@ class Captures:
     def end(self) -> None:
         """Finish what was held back, and switch all capture of the task off."""
         watches, self._watches = self._watches, []
-        for watch in watches:
+        for _, watch in watches:
             watch.end()
 
 

@@ -26,6 +26,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_scalars(commands)
     _add_console(commands)
     _add_checking(commands)
+    _add_run(commands)
     return top
 
 
@@ -118,6 +119,15 @@ def _add_checking(commands: Verbs) -> None:
     sync.add_argument("task", nargs="?", help="id, name, or start of an id; all tasks without")
     config = _verb(commands, "config", "config", "Show every setting and where it came from.")
     config.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_run(commands: Verbs) -> None:
+    run = _verb(commands, "run", "run", "Run a Python program as python does.")
+    text = "have `import clearml` give Stripchart, in it and in Python programs that it starts"
+    run.add_argument("--as-clearml", action="store_true", help=text)
+    rest = argparse.REMAINDER
+    run.add_argument("-m", dest="module", nargs=rest, help="a module and its arguments")
+    run.add_argument("script", nargs=rest, help="a script and its arguments")
 
 
 def _add_task(command: argparse.ArgumentParser) -> None:

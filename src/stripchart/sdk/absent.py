@@ -30,8 +30,7 @@ class _Refused(type):
 
 
 def _refuse(cls: type) -> NoReturn:
-    name = next(c.__name__ for c in cls.__mro__ if c.__name__ in INSTEAD)
-    raise UsageError(f"{name} is not part of Stripchart: {INSTEAD[name]}")
+    raise UsageError(cls._told)  # type: ignore[attr-defined]
 
 
 def stand_in(name: str) -> type:
@@ -43,10 +42,15 @@ def stand_in(name: str) -> type:
     if name not in INSTEAD:
         raise AttributeError(f"module 'stripchart' has no attribute {name!r}")
     if name not in _made:
-        _made[name] = _Refused(
-            name, (), {"__module__": "stripchart", "__doc__": f"Not here: {INSTEAD[name]}."}
-        )
+        _made[name] = refusing(name, INSTEAD[name])
     return _made[name]
+
+
+def refusing(name: str, instead: str) -> type:
+    """Return a class that can be imported and subclassed, and says what to do instead when it is used."""
+    told = f"{name} is not part of Stripchart: {instead}"
+    names = {"__module__": "stripchart", "__doc__": f"Not here: {instead}.", "_told": told}
+    return _Refused(name, (), names)
 
 
 _made: dict[str, type] = {}

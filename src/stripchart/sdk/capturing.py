@@ -55,8 +55,21 @@ def begin(task: Task, choice: Choice) -> None:
     if task._leads:
         _record_environment(task, choice)
     captures = Captures(task, choice.frameworks, choice.arguments, trouble)
-    session.on_closing.append(captures.end)
+    _of_open_tasks[task.id] = captures
+
+    def end() -> None:
+        _of_open_tasks.pop(task.id, None)
+        captures.end()
+
+    session.on_closing.append(end)
     captures.begin()
+
+
+def switch(task: Task, name: str, *, on: bool) -> None:
+    """Switch the capture of a library off for a task that is open, or on again as it was chosen for it."""
+    captures = _of_open_tasks.get(task.id)
+    if captures is not None:
+        captures.switch(name, on=on)
 
 
 def _record_environment(task: Task, choice: Choice) -> None:
@@ -73,6 +86,8 @@ def _record_environment(task: Task, choice: Choice) -> None:
     if values:
         task._set(values, _ENVIRONMENT_SECTION)
 
+
+_of_open_tasks: dict[str, Captures] = {}
 
 registry.remember(parameters.flatten)
 

@@ -227,7 +227,8 @@ class _Parser:
         at_us = self._values(lambda text: _moment_us(text, self._now_us), several=False)[0]
         if compare not in (":", "="):
             return Quantity(name, _comparison(compare), at_us)
-        whole_day = _DAY.fullmatch(self._text[begin : self._at].strip().strip('"'))
+        said = self._text[begin : self._at].strip().strip('"').lower()
+        whole_day = said == "today" or _DAY.fullmatch(said)
         end_us = at_us + (_DAY_US if whole_day else 1_000_000)
         return All((Quantity(name, ">=", at_us), Quantity(name, "<", end_us)))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from stripchart.records import (
+    PAGE_ENDING,
     AnyRecord,
     ArtifactStored,
     AttemptStarted,
@@ -97,6 +98,9 @@ class Chronicle:
         if fresh or self._folded is None:
             self._records = sorted([*self._records, *fresh], key=lambda placed: placed[0])
             self._folded = fold([record for _, record in self._records])
+            # What people say of it on the page is no sign of life.
+            said = [r for (_, writer, _), r in self._records if not writer.endswith(PAGE_ENDING)]
+            self._folded.updated_us = max((record.time_us for record in said), default=0)
         return self._folded
 
     def identities(self) -> list[WriterIdentity]:
@@ -146,7 +150,6 @@ def fold(records: Sequence[Telling]) -> Described:
     told = Described()
     statuses: list[StatusChanged] = []
     for record in records:
-        told.updated_us = max(told.updated_us, record.time_us)
         if isinstance(record, StatusChanged):
             statuses.append(record)
         else:

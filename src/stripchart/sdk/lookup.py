@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from stripchart.records import (
     MONITOR_PREFIX,
     NO_ITERATION,
+    PAGE_ENDING,
     SINGLE_VALUE,
     AnyRecord,
     SeriesDeclared,
@@ -66,7 +67,8 @@ def task_ids(settings: Settings) -> list[str]:
 
 def _started(task_dir: Path) -> str:
     try:
-        return max((p.name for p in (task_dir / "journal").iterdir()), default="")
+        names = [p.name for p in (task_dir / "journal").iterdir()]
+        return max((name for name in names if not name.endswith(PAGE_ENDING)), default="")
     except OSError:
         return ""
 

@@ -47,6 +47,7 @@ ENDPOINTS = [
     tasks.list_projects,
     tasks.query_tasks,
     tasks.group_tasks,
+    tasks.export_tasks,
     tasks.list_columns,
     edits.edit_tasks,
     edits.delete_tasks,
@@ -94,9 +95,9 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     opened = home or open_home(settings)
     uploaded = Uploaded(settings.home)
     uploaded.sweep()
-    running = Running(
     following, trash = Following(opened, hub), Trash(settings)
         home=opened,
+    running = Running(
         uploaded=uploaded,
         trash=trash,
         following=following,
@@ -110,15 +111,15 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         if follow:
             following.start()
-        try:
             sweeping.start()
             yield
+        try:
         finally:
             hub.close()
             if follow:
-                following.stop()
                 sweeping.stop()
             opened.close()
+                following.stop()
 
     app = build_app(running, lifespan=[lifespan])
     app.state.running = running

@@ -19,11 +19,8 @@ import msgspec
 
 from stripchart import __version__
 from stripchart.journal.writer import JournalWriter, new_writer_name
-from stripchart.records import Record, StatusChanged, TaskDescribed, WriterIdentity
+from stripchart.records import PAGE_ENDING, Record, StatusChanged, TaskDescribed, WriterIdentity
 from stripchart.store.catalog_editing import Editable
-
-ENDING = "-page"
-"""How the names of these writers end: they say nothing of when the task was last started."""
 
 
 def say(task_dir: Path, task: Editable, changes: dict[str, Any]) -> str:
@@ -33,7 +30,7 @@ def say(task_dir: Path, task: Editable, changes: dict[str, Any]) -> str:
         OSError: the task's folder is gone, or cannot be written.
     """
     now_us = max(time.time_ns() // 1000, task.said_us + 1)
-    name = new_writer_name() + ENDING
+    name = new_writer_name() + PAGE_ENDING
     identity = WriterIdentity(
         task_id=task.id,
         writer=name,

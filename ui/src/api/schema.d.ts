@@ -143,8 +143,8 @@ export interface paths {
          * GroupSeries
          * @description Read statistics over lines of many tasks: a centre and a band for each group, by column.
          *
-         *     The body is an Arrow IPC stream with the columns ``group``, ``x``, ``n``, ``points``, ``center``, ``low`` and ``high``;
-         *     its schema metadata ``groups`` is JSON: one ``GroupResult`` for each group.
+         *     The body is an Arrow IPC stream with the columns ``group``, ``x``, ``n``, ``points``, ``center``, ``low`` and
+         *     ``high``; its schema metadata ``groups`` is JSON: one ``GroupResult`` for each group.
          */
         post: operations["group_series"];
         delete?: never;
@@ -230,6 +230,26 @@ export interface paths {
          * @description Rename, tag, comment, move, archive, restore or publish tasks; each is changed whole or not at all.
          */
         post: operations["edit_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExportTasks
+         * @description Write the tasks of a query with its columns, all pages, as a CSV or Parquet file.
+         */
+        post: operations["export_tasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1079,6 +1099,18 @@ export interface components {
             tags_removed?: string[];
         };
         /**
+         * TaskExport
+         * @description Write the tasks of a query with its columns, all pages, as a file.
+         */
+        TaskExport: {
+            query: components["schemas"]["TaskQuery"];
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format?: "csv" | "parquet";
+        };
+        /**
          * TaskOutcome
          * @description What was done to one task. ``code`` is empty where it was done, else as in an error; ``changed`` is false where
          *         it was so before.
@@ -1332,18 +1364,6 @@ export interface components {
                 string,
                 string
             ][] | null;
-        };
-        /**
-         * TaskExport
-         * @description Write the tasks of a query with its columns, all pages, as a file.
-         */
-        TaskExport: {
-            query: components["schemas"]["TaskQuery"];
-            /**
-             * @default csv
-             * @enum {unknown}
-             */
-            format?: "csv" | "parquet";
         };
     };
     responses: never;
@@ -1754,6 +1774,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationResult"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskExport"];
+            };
+        };
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What is wrong. */

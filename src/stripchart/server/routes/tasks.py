@@ -6,9 +6,11 @@ from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 
-from stripchart.server import answers, finding
+from stripchart.server import answers, finding, table_export
 from stripchart.server.responses import ERRORS
 from stripchart.server.running import Running
 from stripchart.server.schema import (
@@ -20,9 +22,12 @@ from stripchart.server.schema import (
     SeriesList,
     SingleValueList,
     TaskDetail,
+    TaskExport,
     TaskPage,
     TaskQuery,
 )
+
+_EXPORTED = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
 @get("/projects", operation_id="list_projects", tags=["tasks"], sync_to_thread=True)
@@ -55,6 +60,29 @@ def query_tasks(running: NamedDependency[Running], data: JSONBody[TaskQuery]) ->
 def group_tasks(running: NamedDependency[Running], data: JSONBody[GroupQuery]) -> GroupPage:
     """Group tasks by parameters, tags or fields, with statistics of metrics for each group."""
     return finding.groups(running.home.catalog, data)
+
+
+@post(
+    "/tasks/export",
+    operation_id="export_tasks",
+    tags=["tasks"],
+    status_code=200,
+    responses={
+        **ERRORS,
+        200: ResponseSpec(
+            bytes, media_type="text/csv", description="A file.", generate_examples=False
+        ),
+    },
+    sync_to_thread=True,
+)
+def export_tasks(running: NamedDependency[Running], data: JSONBody[TaskExport]) -> Stream:
+    """Write the tasks of a query with its columns, all pages, as a CSV or Parquet file."""
+    write = table_export.csv_lines if data.format == "csv" else table_export.parquet_pieces
+    return Stream(
+        write(running.home.catalog, data.query),
+        media_type=_EXPORTED[data.format],
+        headers={"content-disposition": f'attachment; filename="tasks.{data.format}"'},
+    )
 
 
 @get("/columns", operation_id="list_columns", tags=["tasks"], responses=ERRORS, sync_to_thread=True)

@@ -96,8 +96,8 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
     uploaded = Uploaded(settings.home)
     uploaded.sweep()
     following, trash = Following(opened, hub), Trash(settings)
-        home=opened,
     running = Running(
+        home=opened,
         uploaded=uploaded,
         trash=trash,
         following=following,
@@ -112,14 +112,14 @@ def create_app(settings: Settings, *, home: Home | None = None, follow: bool = T
         if follow:
             following.start()
             sweeping.start()
-            yield
         try:
+            yield
         finally:
             hub.close()
             if follow:
                 sweeping.stop()
-            opened.close()
                 following.stop()
+            opened.close()
 
     app = build_app(running, lifespan=[lifespan])
     app.state.running = running

@@ -39,6 +39,20 @@ class Report(Protocol):
     ) -> None: ...
 
 
+class ReportAt(Protocol):
+    """Keep one point of another time than now, in seconds since 1970 UTC; raises as ``Report`` does."""
+
+    def __call__(  # noqa: PLR0917 - positional, as Report: a keyword costs
+        self,
+        title: str,
+        series: str,
+        value: float,
+        iteration: int,
+        time_s: float,
+        flags: int = 0,
+    ) -> None: ...
+
+
 class ClosedError(ValueError):
     """Refuse a report to a writer that was closed, or that belongs to the parent process."""
 
@@ -77,7 +91,7 @@ class ScalarStream:
         self._build()
 
     def _build(self) -> None:
-        """Set ``report`` and ``_activate``, which share the variable that says where to store.
+        """Set ``report``, ``report_at`` and ``_activate``, which share the variable that says where to store.
 
         A closure, not a method: it costs half of one, and the budget is that of a few list appends.
         """
@@ -101,11 +115,30 @@ class ScalarStream:
             else:
                 slow(number, value, iteration, flags)
 
+        def report_at(  # noqa: PLR0917 - as ReportAt
+            title: str, series: str, value: float, iteration: int, time_s: float, flags: int = 0
+        ) -> None:
+            try:
+                number = ids[title][series]
+            except KeyError:
+                number = declare(title, series)
+            mapping, claim, limit = active
+            at = claim()
+            if at < limit:
+                try:
+                    pack_into(mapping, at, iteration, value, time_s, flags, number)
+                except BaseException:
+                    _void(mapping, at)
+                    raise
+            else:
+                slow(number, value, iteration, flags, time_s)
+
         def activate(new: _Active) -> None:
             nonlocal active
             active = new
 
         self.report: Report = report
+        self.report_at: ReportAt = report_at
         self._activate = activate
 
     def forget(self, lock: Any) -> None:
@@ -141,19 +174,6 @@ class ScalarStream:
             )
             self._ids.setdefault(title, {})[series] = number
             return number
-
-    def report_at(
-        self,
-        title: str,
-        series: str,
-        value: float,
-        iteration: int,
-        time_s: float,
-        flags: int = 0,
-    ) -> None:
-        """Keep a point of another time than now, in seconds since 1970 UTC; raises as ``report`` does."""
-        number = self._ids.get(title, {}).get(series) or self._declare(title, series)
-        self._report_slowly(number, value, iteration, flags, time_s)
 
     def _report_slowly(
         self, number: int, value: float, iteration: int, flags: int, time_s: float | None = None

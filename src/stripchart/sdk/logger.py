@@ -134,6 +134,20 @@ class Logger(Plots, Media, CaptureSwitches):
     ) -> None:
         """Report a captured point: ``iteration`` is the task's own, without an offset; ``None`` as time is now."""
         try:
+            # As in report_scalar: what is plain goes straight to the journal.
+            is_plain = type(value) is float and value - value == 0.0 and type(iteration) is int
+            if is_plain and type(time_s) is float and 0.0 <= time_s < _LATEST_SEC:
+                self._session.writer().scalar_at(title, series, value, iteration, time_s)
+                return
+        except Exception as error:
+            if is_users(error):
+                raise
+        self._report_odd_at(title, series, value, iteration, time_s)
+
+    def _report_odd_at(
+        self, title: Any, series: Any, value: Any, iteration: Any, time_s: float | None
+    ) -> None:
+        try:
             clean_title, clean_series = self._name(title, "title"), self._name(series, "series")
             number, flags = self._logged(convert.to_value(value))
             place = convert.in_int64(convert.to_iteration(iteration))

@@ -54,8 +54,8 @@ class Events:
 
     def take(self, run: Run, event: Any) -> None:
         """Record what an ``Event`` holds, if that is a summary."""
-        if event.WhichOneof("what") == "summary":
-            self.take_summary(run, event.summary, event.step, event.wall_time)
+        # Of another event the summary reads as an empty one.
+        self.take_summary(run, event.summary, event.step, event.wall_time)
 
     def take_summary(self, run: Run, summary: Any, step: int, time_s: float) -> None:
         """Record the values of a ``Summary``; each whatever becomes of the others."""
@@ -68,7 +68,8 @@ class Events:
                 self._take_value(At(run, value.tag, step, time_s), value, meshes)
             except Exception as error:  # noqa: BLE001 - handed to the guard
                 self._on_error(error)
-        self._finish(meshes)
+        if meshes:
+            self._finish(meshes)
 
     def take_tensor(self, at: At, metadata: Any, array: NDArray[Any]) -> None:
         """Record one tensor with its ``SummaryMetadata``, as TensorFlow writes it."""

@@ -111,6 +111,14 @@ class _Loader(importlib.abc.Loader):
     def __init__(self, theirs: Any) -> None:
         self._theirs = theirs
 
+    # Who asks for a module's spec without importing it is given this loader, and may ask what kind it is.
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._theirs)
+
+    def __repr__(self) -> str:
+        return repr(self._theirs)
+
     def __getattr__(self, name: str) -> Any:  # get_code, get_resource_reader, path …
         return getattr(self._theirs, name)
 

@@ -1,0 +1,3 @@
+# <task>
+for i in range(60000):
+    print(i, "x" * 80)

@@ -170,13 +170,7 @@ class Connecting(Hyperparameters):
             raise ValueError(
                 f"connect_label_enumeration takes a dict, got {type(enumeration).__name__}"
             )
-        for label, number in enumeration.items():
-            if not hasattr(type(number), "__index__"):  # NumPy's integers have it too
-                raise ValueError(
-                    f"the label {label!r:.100} stands for {number!r:.100}, not an integer"
-                )
-        enumerated = {str(label): operator.index(number) for label, number in enumeration.items()}
-        self._keep_configuration(LABELS, to_json(enumerated), "labels", "")
+        self._keep_configuration(LABELS, to_json(enumerated(enumeration)), "labels", "")
         return enumeration
 
     @contained("configuration", returns=dict, lost=False)
@@ -205,6 +199,20 @@ class _ConnectedParser:
     def on_error(self, error: Exception) -> None:
         """Note an error of ours."""
         guard.handle(error, self._task._losses, "parameters")
+
+
+def enumerated(labels: Mapping[Any, Any]) -> dict[str, int]:
+    """Return which number stands for which label.
+
+    Raises:
+        ValueError: something does not stand for an integer.
+    """
+    if not isinstance(labels, Mapping):
+        raise ValueError(f"a label enumeration is a dict, not a {type(labels).__name__}")
+    for label, number in labels.items():
+        if not hasattr(type(number), "__index__"):  # NumPy's integers have it too
+            raise ValueError(f"the label {label!r:.100} stands for {number!r:.100}, not an integer")
+    return {str(label): operator.index(number) for label, number in labels.items()}
 
 
 def to_json(value: Any) -> str:

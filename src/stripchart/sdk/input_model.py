@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from stripchart.query.models import INPUT, told_name, weights_name
 from stripchart.records import ArtifactStored, clean_text
-from stripchart.sdk.connecting import to_json
+from stripchart.sdk.connecting import enumerated, to_json
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.model import Model
@@ -79,7 +79,7 @@ class InputModel(Model):
             {
                 "name": name_of(name or PurePosixPath(file).stem or "model"),
                 "design": design,
-                "labels": dict(label_enumeration) if label_enumeration is not None else None,
+                "labels": None if label_enumeration is None else enumerated(label_enumeration),
                 "project": name_of(project) if project else None,
                 "tags": names_of(tags) if tags else None,
                 "comment": clean_text(comment) if comment else None,

@@ -208,7 +208,8 @@ class BaseModel(ModelReports):
         artifact = self._artifact()
         if artifact is None:
             return self._own.get("url") or None
-        if artifact.state == "pending" and self._settings.recorder:
+        is_recorded = self._task()._running is not None and self._settings.recorder
+        if artifact.state == "pending" and is_recorded:
             return self._place_to_be()
         return artifact.url
 
@@ -267,7 +268,9 @@ class BaseModel(ModelReports):
         """Set metadata, ``{key: {"value": …, "type": …}}``, instead of what there is or besides it; return True."""
         kept = {} if replace else self.get_all_metadata()
         for key, told in metadata.items():
-            value = told.get("value")
+            value: Any = told.get("value")
+            if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+                value = value.item()  # a number of NumPy's, of PyTorch's
             kind = told.get("type") or type(value).__name__
             text = parameters.to_text(value)
             kept[str(key)] = {"key": str(key), "type": str(kind), "value": text}
@@ -377,9 +380,11 @@ class Model(BaseModel):
     ) -> list[Model]:
         """Return the output models of the home that fit, the one saved last first.
 
-        ``project_name`` is a project's path, ``model_name`` a part of the name. Of ``tags`` a model has one or more,
-        and none that stands there as ``-tag``; of ``metadata`` it has all.
+        ``project_name`` is a project's path, ``model_name`` a part of the name. ``tags`` choose as in
+        ``Task.get_tasks``; of ``metadata`` a model has all.
         """
+        from stripchart.sdk import searching
+
         fitting = [
             model
             for project, told, model in _every(_settings.load())
@@ -387,7 +392,7 @@ class Model(BaseModel):
             and (model_name is None or model_name in told.name)
             and (include_archived or not told.facts.get("archived"))
             and (not only_published or bool(told.facts.get("published")))
-            and _has_tags(told, tags or ())
+            and searching.tags_fit(tags or (), parsed(told.facts, "tags", []))
             and all(_metadata_of(told).get(k) == str(v) for k, v in (metadata or {}).items())
         ]
         return fitting[:max_results]
@@ -440,11 +445,11 @@ def _every(
     settings: Settings, roles: Sequence[Role] = (OUTPUT,)
 ) -> Iterator[tuple[str, Known, Model]]:
     """Yield project, facts and object of the models of all tasks, the one saved last first."""
-    from stripchart.sdk import chronicle, lookup
+    from stripchart.sdk import chronicle, searching
     from stripchart.sdk.task import Task
 
     every: list[tuple[int, str, Known, str]] = []
-    for task_id in lookup.task_ids(settings):
+    for task_id in searching.with_models(settings):
         described = chronicle.describe(settings.task_dir(task_id))
         every += [
             (told.time_us, described.project, told, task_id)
@@ -456,13 +461,6 @@ def _every(
         if task_id not in owners:
             owners[task_id] = Task.get_task(task_id)
         yield project, told, Model._of(owners[task_id], told.role, told.id)
-
-
-def _has_tags(told: Known, wanted: Sequence[str]) -> bool:
-    tags = set(parsed(told.facts, "tags", []))
-    needed = [tag for tag in wanted if not tag.startswith("-")]
-    refused = {tag[1:] for tag in wanted if tag.startswith("-")}
-    return not tags & refused and (not needed or bool(tags.intersection(needed)))
 
 
 def _metadata_of(told: Known) -> dict[str, str]:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from stripchart.query.models import OUTPUT, weights_name
 from stripchart.records import ArtifactStored, clean_text
 from stripchart.sdk import spool
-from stripchart.sdk.connecting import to_json
+from stripchart.sdk.connecting import enumerated, to_json
 from stripchart.sdk.errors import UsageError
-from stripchart.sdk.guard import contained
+from stripchart.sdk.guard import contained, user_line
 from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.model import BaseModel, Model
 from stripchart.sdk.outputs import checked_destination
@@ -66,7 +66,8 @@ class OutputModel(BaseModel):
         is taken over.
 
         Raises:
-            UsageError: there is no task. ValueError: there is no base model of this id.
+            UsageError: there is no task.
+            ValueError: there is no base model of this id, or a label stands for no integer.
         """
         owner = task or _current()
         self._owner, self._role, self._id, self._own = owner, OUTPUT, new_task_id(), {}
@@ -76,7 +77,7 @@ class OutputModel(BaseModel):
         if config_text is not None or config_dict is not None:
             facts["design"] = _design(config_text, config_dict)
         if label_enumeration is not None:
-            facts["labels"] = dict(label_enumeration)
+            facts["labels"] = enumerated(label_enumeration)
         elif not facts["labels"]:
             facts["labels"] = owner.get_labels_enumeration() or None
         for key, value in (("comment", comment), ("framework", framework)):
@@ -124,7 +125,7 @@ class OutputModel(BaseModel):
     @contained("model")
     def update_labels(self, labels: Labels) -> None:
         """Say which number stands for which label."""
-        self._say(labels=dict(labels))
+        self._say(labels=enumerated(labels))
 
     def connect(
         self, task: Task, name: str | None = None, ignore_remote_overrides: bool = False
@@ -286,9 +287,18 @@ class OutputModel(BaseModel):
         return self.url or ""
 
     def _destination_of(self, upload_uri: str | None) -> str:
+        """Return where weights go; one that is none is told, and they go where they would without it."""
         if upload_uri is None:
             return self.upload_storage_uri
-        return checked_destination(upload_uri, self._settings)
+        from stripchart.blobs import DestinationError, open_destination
+
+        try:
+            # Nothing is asked of it here: no script waits for a network, and the recorder tries until it works.
+            return open_destination(os.fspath(upload_uri), self._settings).uri
+        except DestinationError as error:
+            message = f"upload_uri: {error}; the weights go to the task's destination instead"
+            self._losses.note("model", message, lost=False, where=user_line())
+            return self.upload_storage_uri
 
     def _register(self, uri: str, iteration: int | None) -> str:
         found = found_at(uri)

@@ -14,11 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stripchart.records import TaskDescribed
+from stripchart.records import MODEL_PREFIX, TaskDescribed
 from stripchart.sdk import chronicle, lookup
 from stripchart.settings import Settings
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MOST_FOUND = 500
 _FIRST_BYTES = 64 << 10  # what a task is called stands at the head of its first journal
@@ -98,6 +101,22 @@ def rows(settings: Settings, ids: Sequence[str] = ()) -> Iterator[Row]:
             yield _row(task, chronicle.describe(settings.task_dir(task)))
 
 
+def with_models(settings: Settings) -> list[str]:
+    """Return the tasks that have models, and those of which the index cannot tell."""
+    indexed, writers = _index(settings)
+    found = _indexed_with_models(settings)
+    return [
+        task
+        for task in _on_disk(settings.tasks)
+        if (on_disk := _names(settings.task_dir(task) / "journal"))
+        and (
+            task in found
+            or task not in indexed
+            or writers.get(task) != dict.fromkeys(on_disk, True)
+        )
+    ]
+
+
 def last_of(settings: Settings, project: str, name: str, task_type: str | None) -> str | None:
     """Return the task that was started last under this name, judged by the head of its first journals."""
     for task_id in lookup.task_ids(settings):
@@ -147,13 +166,12 @@ def _row(task: str, told: chronicle.Described) -> Row:
 
 def _index(settings: Settings) -> tuple[dict[str, Row], dict[str, dict[str, bool]]]:
     """Return the index's rows by task, and of each task its writers and whether they are closed."""
-    path = settings.home / "catalog.sqlite"
-    if not path.exists():
+    if not _path(settings).exists():
         return {}, {}
     import sqlite3
 
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as index:
+        with closing(_opened(settings)) as index:
             told = index.execute(f"SELECT {', '.join(_COLUMNS)} FROM tasks").fetchall()
             known: dict[str, dict[str, bool]] = {}
             for task, writer, closed in index.execute(
@@ -163,6 +181,31 @@ def _index(settings: Settings) -> tuple[dict[str, Row], dict[str, dict[str, bool
             return {values[0]: _indexed(values) for values in told}, known
     except (sqlite3.Error, ValueError, KeyError, TypeError):
         return {}, {}  # being made, of another version, or damaged: the journals know as well
+
+
+def _indexed_with_models(settings: Settings) -> set[str]:
+    if not _path(settings).exists():
+        return set()
+    import sqlite3
+
+    of_models = f"{MODEL_PREFIX}%"
+    try:
+        with closing(_opened(settings)) as index:
+            query = "SELECT DISTINCT task_id FROM artifacts WHERE name LIKE ?"
+            return {task for (task,) in index.execute(query, (of_models,))}
+    except sqlite3.Error:
+        # As above; what is asked for there fails too then, so that no task counts as known.
+        return set()
+
+
+def _path(settings: Settings) -> Path:
+    return settings.home / "catalog.sqlite"
+
+
+def _opened(settings: Settings) -> sqlite3.Connection:
+    import sqlite3
+
+    return sqlite3.connect(f"{_path(settings).as_uri()}?mode=ro", uri=True, timeout=1)
 
 
 def _indexed(values: tuple[Any, ...]) -> Row:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from stripchart import InputModel, Logger, Model, OutputModel, Task, UsageError
@@ -483,3 +484,43 @@ def test_destinations_of_weights(task: Task, tmp_path: Path) -> None:
     assert other.upload_storage_uri == ""
     with pytest.raises(ValueError, match="unknown scheme"):
         model.set_upload_destination("ftp://x/y")
+
+
+def test_a_destination_that_is_none_costs_no_weights(task: Task, weights: Path) -> None:
+    model = OutputModel(task, name="net")
+    assert model.update_weights(weights, upload_uri="ftp://x/y", auto_delete_file=False)
+    assert Path(model.get_local_copy() or "").read_bytes() == b"weights"
+    assert task._losses.counts() == {"model": 1}
+
+
+def test_odd_values_are_kept_as_what_they_are(task: Task) -> None:
+    model = OutputModel(task, name="\ud800 a/b:c", label_enumeration={1: np.int64(0)})  # type: ignore[dict-item]
+    assert model.labels == {"1": 0}
+    model.update_labels({"a": 0.5})  # type: ignore[dict-item]
+    assert model.labels == {"1": 0}
+    model.set_metadata("loss", np.float32(0.5))
+    model.set_metadata("shape", (3, 4))
+    model.set_metadata("none", None)
+    assert model.get_metadata_casted("loss") == 0.5
+    assert model.get_metadata_casted("shape") == (3, 4)
+    assert model.get_metadata_casted("none") is None
+    assert model.get_metadata("absent") is model.get_metadata_casted("absent") is None
+    assert task.models.output[0].name == "\\ud800 a/b:c"
+    with pytest.raises(ValueError, match="not an integer"):
+        OutputModel(task, label_enumeration={"a": "b"})  # type: ignore[dict-item]
+
+
+def test_models_are_found_in_the_index_too(task: Task, home: Path, weights: Path) -> None:
+    made = OutputModel(task, name="made")
+    task.close()
+    Task.create("p", "without")
+    from stripchart.ingest.ingest import Ingest
+    from stripchart.sdk import searching
+    from stripchart.store.open import open_catalog, open_events
+
+    catalog, events = open_catalog(home / "catalog.sqlite"), open_events(home / "events.duckdb")
+    Ingest(home, catalog, events).step()
+    assert searching.with_models(task._session.settings) == [task.id]
+    assert Model(made.id).name == "made"
+    events.close()
+    catalog.close()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import enum
 import inspect
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +11,7 @@ import pytest
 
 from stripchart import InputModel, Logger, Model, OutputModel, StorageManager, Task
 from stripchart.sdk.elsewhere import REFUSED, TAKEN
+from tests.unit.driven import drives, has_test, reached
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "compatibility.md"
@@ -84,10 +83,14 @@ ROWS = [
 ]
 
 
-def _signature(call: str) -> list[str]:
+def _function(call: str) -> Any:
     name, _, method = call.partition(".")
-    function: Any = inspect.getattr_static(CLASSES[name], method)
-    function = getattr(function, "__func__", function)
+    function = inspect.getattr_static(CLASSES[name], method)
+    return getattr(function, "__func__", function)
+
+
+def _signature(call: str) -> list[str]:
+    function = _function(call)
     if not inspect.isfunction(function):
         return []
     parameters = inspect.signature(function).parameters.values()
@@ -146,16 +149,9 @@ def test_what_is_refused_or_without_effect_is_that_in_the_code() -> None:
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.status != "absent"], ids=str)
-def test_the_named_test_is_there_and_calls_it(row: Row) -> None:
-    path, _, name = row.test.partition("::")
-    tests, text = _module(ROOT / path)
-    assert name in tests
+def test_the_named_test_is_there_and_drives_the_argument(row: Row) -> None:
+    file, _, name = row.test.partition("::")
+    assert has_test(ROOT / file, name)
+    nodes = reached(ROOT / file, name)
     method = row.call.partition(".")[2]
-    assert method in text, f"{path} does not mention {method}"
-
-
-@cache
-def _module(path: Path) -> tuple[frozenset[str], str]:
-    text = path.read_text()
-    tree = ast.parse(text)
-    return frozenset(n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)), text
+    assert drives(nodes, method, row.argument, _function(row.call)), f"{row.test} does not"

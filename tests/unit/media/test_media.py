@@ -119,8 +119,8 @@ def test_delete_after_upload_deletes_after_the_upload(
     good, bad = tmp_path / "good.txt", tmp_path / "bad.png"
     good.write_text("x")
     bad.write_bytes(b"no image")
-    for path in (good, bad):
-        task.get_logger().report_media("t", "s", 1, local_path=path, delete_after_upload=True)
+    task.get_logger().report_media("t", "s", 1, local_path=good, delete_after_upload=True)
+    task.get_logger().report_image("t", "s", 1, local_path=bad, delete_after_upload=True)
     assert good.exists()
     ship()
     assert not good.exists()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stripchart import Logger, Task
+from stripchart import Logger, OutputModel, Task
 
 Check = Callable[[dict[str, Any]], bool]
 
@@ -167,7 +167,25 @@ def test_every_argument_of_a_plot(
     assert check(json.loads(plot["plot_str"])), plot["plot_str"]
 
 
-def test_every_argument_of_a_table(task: Task, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "given", "check"), PLOTS, ids=[p[0] for p in PLOTS])
+def test_every_argument_of_a_plot_of_a_model(
+    task: Task, name: str, given: Mapping[str, Any], check: Check
+) -> None:
+    if name == "report_plotly":
+        pytest.skip("models have no such report")
+    reporter = OutputModel(task, name="net")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if name in DEPRECATED else "error", DeprecationWarning)
+        getattr(reporter, name)(**given)
+    [plot] = task.get_reported_plots()
+    expected = ("net/t", "" if name == "report_line_plot" else "s", 7)
+    assert (plot["metric"], plot["variant"], plot["iter"]) == expected
+    assert check(json.loads(plot["plot_str"])), plot["plot_str"]
+
+
+@pytest.mark.parametrize("of_model", [False, True])
+def test_every_argument_of_a_table(task: Task, tmp_path: Path, *, of_model: bool) -> None:
+    reporter = OutputModel(task, name="net") if of_model else task.logger
     path = tmp_path / "table.csv"
     path.write_text("i,a\n0,1\n")
     rows = [["a"], [1]]
@@ -179,7 +197,7 @@ def test_every_argument_of_a_table(task: Task, tmp_path: Path) -> None:
         {"table_plot": rows}, {"csv": str(path)}, {"url": path.as_uri()}
     ]  # fmt: skip
     for number, source in enumerate(sources):
-        task.logger.report_table("t", f"s{number}", iteration=7, **source, **extra)
+        reporter.report_table("t", f"s{number}", iteration=7, **source, **extra)
     assert arguments_of("report_table") == {*PLACE, *extra, "table_plot", "csv", "url"}
     plots = task.get_reported_plots()
     assert len(plots) == 3

@@ -21,8 +21,7 @@ _STARS = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 @cache
 def reached(path: Path, test: str) -> tuple[ast.AST, ...]:
     """Return the nodes of a test and of everything in its module that it refers to, scripts in texts parsed."""
-    tree = ast.parse(path.read_text())
-    known = dict(_definitions(tree))
+    known = _definitions(path)
     found: list[ast.AST] = []
     waiting, seen = [test], {test}
     while waiting:
@@ -38,18 +37,19 @@ def reached(path: Path, test: str) -> tuple[ast.AST, ...]:
 
 def has_test(path: Path, test: str) -> bool:
     """Tell whether a module has a test of this name."""
-    return path.exists() and test in dict(_definitions(ast.parse(path.read_text())))
+    return path.exists() and test in _definitions(path)
 
 
-def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    for node in tree.body:
+@cache
+def _definitions(path: Path) -> dict[str, ast.AST]:
+    found: dict[str, ast.AST] = {}
+    for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name, node
+            found[node.name] = node
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node
+            found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+    return found
 
 
 def _walk(root: ast.AST) -> Iterator[ast.AST]:

@@ -6,6 +6,7 @@ Both ways go through the same endpoints, so that what a command prints is what t
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -127,6 +128,46 @@ class Client:
     def tasks(self, query: schema.TaskQuery) -> schema.TaskPage:
         """Find tasks."""
         return msgspec.json.decode(self._post("/tasks/query", query), type=schema.TaskPage)
+
+    def task_groups(self, query: schema.GroupQuery) -> schema.GroupPage:
+        """Group tasks."""
+        return msgspec.json.decode(self._post("/tasks/groups", query), type=schema.GroupPage)
+
+    def columns(
+        self,
+        kind: schema.ColumnKind,
+        *,
+        project: str = "",
+        search: str = "",
+        offset: int = 0,
+        limit: int = 1000,
+    ) -> schema.ColumnList:
+        """List what metrics, parameters, tags … the tasks have, one page."""
+        asked = {"kind": kind, "search": search, "offset": offset, "limit": limit}
+        return self._get(
+            "/columns", schema.ColumnList, **asked, **({"project": project} if project else {})
+        )
+
+    def export(self, export: schema.TaskExport) -> bytes:
+        """Return the table of tasks as a CSV or Parquet file."""
+        return self._post("/tasks/export", export)
+
+    def edit(self, edit: schema.TaskEdit) -> schema.OperationResult:
+        """Rename, tag, comment, move, archive or publish tasks."""
+        return msgspec.json.decode(self._post("/tasks/edit", edit), type=schema.OperationResult)
+
+    def delete(self, delete: schema.TaskDelete) -> schema.OperationResult:
+        """Delete tasks; they can be brought back for a while."""
+        return msgspec.json.decode(self._post("/tasks/delete", delete), type=schema.OperationResult)
+
+    def operations(self) -> schema.OperationList:
+        """List what can be undone, the latest first."""
+        return self._get("/operations", schema.OperationList)
+
+    def undo(self, operation_id: str) -> schema.OperationResult:
+        """Take an edit or a deletion back."""
+        path = f"/undo/{quote(operation_id, safe='')}"
+        return msgspec.json.decode(self._send("POST", path), type=schema.OperationResult)
 
     def task(self, task_id: str) -> schema.TaskDetail:
         """Give one task."""

@@ -23,9 +23,11 @@ def make_parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="command", required=True)
     _add_serving(commands)
     _add_tasks(commands)
+    _add_editing(commands)
     _add_scalars(commands)
     _add_console(commands)
     _add_checking(commands)
+    _add_sql(commands)
     _add_run(commands)
     return top
 
@@ -74,11 +76,59 @@ def _add_tasks(commands: Verbs) -> None:
         help="only this status; repeatable",
     )
     tasks.add_argument("--search", default="", help="text in name, project, tags or id")
+    tasks.add_argument("--filter", default="", help="a filter, such as 'tag:baseline duration>2h'")
+    tasks.add_argument("--archived", action="store_true", help="the archived ones instead")
+    tasks.add_argument(
+        "--columns",
+        nargs="+",
+        default=[],
+        metavar="COLUMN",
+        help="metrics and parameters: metric.loss.min param.General/lr",
+    )
+    tasks.add_argument("--sort", help="a column, or a field such as name, updated, duration")
+    tasks.add_argument("--descending", action="store_true", help="the highest first")
     tasks.add_argument("--limit", type=int, default=50, help="at most so many (default: 50)")
-    tasks.add_argument("--json", action="store_true", help="print JSON")
+    shape = tasks.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print JSON")
+    shape.add_argument("--csv", action="store_true", help="print all of them as CSV")
     show = _verb(commands, "show", "tasks", "Show one task.")
     _add_task(show)
     show.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_editing(commands: Verbs) -> None:
+    edit = _verb(commands, "edit", "editing", "Rename, tag, comment, move, archive tasks.")
+    _add_selection(edit)
+    edit.add_argument("--name", help="a new name")
+    edit.add_argument("--project", help="move to this project")
+    edit.add_argument("--comment", help="a new comment, in Markdown; '' for none")
+    edit.add_argument("--tag", action="append", default=[], help="add a tag; repeatable")
+    edit.add_argument("--untag", action="append", default=[], help="remove a tag; repeatable")
+    archiving = edit.add_mutually_exclusive_group()
+    archiving.add_argument("--archive", action="store_true", help="put away, out of the lists")
+    archiving.add_argument("--restore", action="store_true", help="take back from the archive")
+    publishing = edit.add_mutually_exclusive_group()
+    publishing.add_argument("--publish", action="store_true", help="mark as published")
+    publishing.add_argument("--unpublish", action="store_true", help="mark as completed again")
+    delete = _verb(commands, "delete", "editing", "Delete tasks, with all that they recorded.")
+    _add_selection(delete)
+    delete.add_argument("--force", action="store_true", help="those that are running too")
+    undo = _verb(commands, "undo", "editing", "Take an edit or a deletion back, within an hour.")
+    undo.add_argument("operation", nargs="?", help="its id; the latest without")
+    gc = _verb(commands, "gc", "editing", "Remove for good what was deleted.")
+    gc.add_argument(
+        "--older-than",
+        type=float,
+        default=0.0,
+        metavar="MINUTES",
+        help="only what was deleted so long ago (default: 0)",
+    )
+
+
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("task", nargs="*", help="id, name, or start of an id; several")
+    command.add_argument("--filter", help="all tasks that fit this filter, instead")
+    command.add_argument("--expect", type=int, help="how many these must be")
 
 
 def _status(text: str) -> str:
@@ -119,6 +169,25 @@ def _add_checking(commands: Verbs) -> None:
     sync.add_argument("task", nargs="?", help="id, name, or start of an id; all tasks without")
     config = _verb(commands, "config", "config", "Show every setting and where it came from.")
     config.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_sql(commands: Verbs) -> None:
+    text = "Ask one SELECT over tasks, parameters, metrics, single_values, points, console."
+    sql = _verb(commands, "sql", "sql", text)
+    sql.add_argument("select", help="the question; it can change nothing")
+    sql.add_argument("--filter", default="", help="of the tasks that fit this filter")
+    sql.add_argument("--limit", type=int, default=1000, help="at most so many rows (1000)")
+    shape = sql.add_mutually_exclusive_group()
+    shape.add_argument("--csv", action="store_true", help="print CSV")
+    shape.add_argument("--json", action="store_true", help="print a JSON object a line")
+    export = _verb(commands, "export", "sql", "Write what tasks recorded into a file.")
+    export.add_argument("task", nargs="*", help="id, name, or start of an id; several")
+    export.add_argument("--filter", default="", help="all tasks that fit this filter, instead")
+    tables = ("points", "metrics", "parameters", "single_values", "console", "tasks")
+    export.add_argument("--what", choices=tables, default="points", help="default: points")
+    export.add_argument(
+        "-o", "--output", required=True, help="a file that ends in .csv, .jsonl or .parquet"
+    )
 
 
 def _add_run(commands: Verbs) -> None:

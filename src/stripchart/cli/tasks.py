@@ -7,11 +7,13 @@ import time
 
 import msgspec
 
+from stripchart import api
 from stripchart.cli import printing
 from stripchart.cli.asking import asking, find_task
-from stripchart.cli.failure import DONE
-from stripchart.cli.printing import duration, moment, number, printable, shortened
+from stripchart.cli.failure import DONE, WRONG_USE, Failure
+from stripchart.cli.printing import duration, moment, number, printable, shortened, write_line
 from stripchart.server import schema
+from stripchart.server.column_names import resolve, resolve_sort
 
 NAME_WIDTH = 50
 ID_WIDTH = 8
@@ -19,19 +21,20 @@ ID_WIDTH = 8
 
 def tasks(arguments: argparse.Namespace) -> int:
     """List tasks."""
-    query = schema.TaskQuery(
-        project=arguments.project,
-        status=arguments.status,
-        search=arguments.search,
-        limit=arguments.limit,
-    )
     with asking(arguments) as client:
+        query = _query(client, arguments)
+        if arguments.csv:
+            write_line(client.export(schema.TaskExport(query=query)).decode().removesuffix("\n"))
+            return DONE
         page = client.tasks(query)
     if arguments.json:
         _print_json(page)
         return DONE
     head = ["ID", "STATUS", "PROJECT", "NAME", "STARTED", "DURATION", "ITERATION"]
-    printing.table(head, [_row(task) for task in page.tasks], right=[5, 6])
+    metrics = [f"{m.title}/{m.series}.{m.stat}" for m in query.metrics]
+    head += [printable(shortened(name, NAME_WIDTH)) for name in (*metrics, *query.parameters)]
+    right = [5, 6, *range(7, 7 + len(metrics))]
+    printing.table(head, [_row(task) for task in page.tasks], right=right)
     if page.total > len(page.tasks):
         print(f"{len(page.tasks)} of {page.total} tasks; --limit shows more")
     return DONE
@@ -56,6 +59,32 @@ def show(arguments: argparse.Namespace) -> int:
             for row in rows:
                 print("  " + "  ".join(printable(cell) for cell in row))
     return DONE
+
+
+def _query(client: api.Client, arguments: argparse.Namespace) -> schema.TaskQuery:
+    def known(kind: schema.ColumnKind, text: str) -> list[schema.Column]:
+        return client.columns(kind, project=arguments.project or "", search=text).columns
+
+    columns: list[schema.MetricRef | str] = []
+    sort = schema.TaskSort()
+    try:
+        for name in arguments.columns:
+            columns += resolve(name, known)
+        if arguments.sort:
+            sort = resolve_sort(arguments.sort, known, descending=arguments.descending)
+    except ValueError as error:
+        raise Failure(str(error), WRONG_USE) from None
+    return schema.TaskQuery(
+        project=arguments.project,
+        status=arguments.status,
+        search=arguments.search,
+        filter=arguments.filter,
+        archived=arguments.archived,
+        sort=sort,
+        metrics=[column for column in columns if isinstance(column, schema.MetricRef)],
+        parameters=[column for column in columns if isinstance(column, str)],
+        limit=arguments.limit,
+    )
 
 
 def reported(value: float | None, flags: int) -> str:
@@ -83,6 +112,8 @@ def _row(task: schema.TaskRow) -> list[str]:
         moment(task.started_us),
         duration(task.started_us, _until_us(task)),
         _whole(task.iteration),
+        *(number(value) for value in task.metrics),
+        *(printing.NOTHING if p is None else shortened(p, NAME_WIDTH) for p in task.parameters),
     ]
 
 

@@ -41,7 +41,7 @@ Times are microseconds since the epoch, UTC. Iterations are integers of 64 bits.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -49,6 +49,11 @@ API_PATH = "/api/v1"
 Stat = Literal[
     "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
 ]  # fmt: skip
+SortField = Literal[
+    "started", "updated", "ended", "name", "status", "project", "iteration", "duration",
+    "user", "host", "type", "attempts", "lost",
+]  # fmt: skip
+SORT_FIELDS: tuple[str, ...] = get_args(SortField)
 ColumnKind = Literal["metric", "parameter", "tag", "status", "user", "host", "project", "type"]
 
 
@@ -101,10 +106,7 @@ class TaskSort(Body, frozen=True):
     Tasks without it come last either way.
     """
 
-    field: Literal[
-        "started", "updated", "ended", "name", "status", "project", "iteration", "duration",
-        "user", "host", "type", "attempts", "lost",
-    ] = "started"  # fmt: skip
+    field: SortField = "started"
     metric: MetricRef | None = None
     parameter: str | None = None
     descending: bool = True
@@ -465,7 +467,8 @@ class SeriesRead(Body, frozen=True):
 
 class SeriesReadRequest(Body, frozen=True):
     """``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
-    since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all."""
+    since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all. ``every_point``
+    reduces nothing."""
 
     reads: list[SeriesRead]
     axis: Literal["iteration", "relative", "wall"] = "iteration"

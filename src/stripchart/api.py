@@ -202,7 +202,7 @@ class Client:
 
         return decode_reads(self._post("/series/read", request))
 
-    def _get(self, path: str, kind: type[Body], **params: Any) -> Body:
+    def _get(self, path: str, kind: type[Body], /, **params: Any) -> Body:
         return msgspec.json.decode(self._send("GET", path, params=params), type=kind)
 
     def _post(self, path: str, body: schema.Body) -> bytes:

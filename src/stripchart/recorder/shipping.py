@@ -40,6 +40,7 @@ _THREADS = 4  # that wait for a network
 _TRIES = 5  # of a piece that fails for a reason that nobody thought of
 _JOURNAL_RETRY_SEC = 5.0
 _NOBODYS_AFTER_SEC = 86400.0
+_UNQUIET_SEC = 2.0
 
 Append = Callable[[Record], None]  # keeps a record now, or raises OSError
 
@@ -68,6 +69,14 @@ class Shipper:
         self._journal_retry_at = 0.0
         self._pool: ThreadPoolExecutor | None = None
         self._has_swept = False
+        # Files that were written to while they were read, by path and report: when to look again.
+        self._unquiet: dict[tuple[str, int], float] = {}
+
+    def renew(self, settings: Settings) -> None:
+        """Go on with other credentials; nothing of a turn may be under way."""
+        self._settings = settings
+        for door in self._doors.values():
+            door.renew(settings)
 
     def turn(self) -> bool:
         """Do a few pieces of what waits; say whether any could be done."""
@@ -84,7 +93,7 @@ class Shipper:
         self._backlog.read_on()
         samples = self._backlog.samples(_PIECES, self._ready)
         done += self._all(self._ship_sample, samples, [r.sample for r in samples])
-        artifacts = [a for a in self._backlog.artifacts() if self._door(a.destination).is_open()]
+        artifacts = [a for a in self._backlog.artifacts() if self._is_due(a)]
         done += self._all(
             self._ship_artifact, artifacts[:_PIECES], [a.path for a in artifacts[:_PIECES]]
         )
@@ -115,6 +124,10 @@ class Shipper:
 
     def _ready(self, report: SampleReported) -> bool:
         return self._door(report.destination).is_open()
+
+    def _is_due(self, artifact: ArtifactStored) -> bool:
+        look_at = self._unquiet.get((artifact.path, artifact.time_us), 0.0)
+        return self._door(artifact.destination).is_open() and time.monotonic() >= look_at
 
     def _door(self, uri: str) -> Door:
         if uri not in self._doors:
@@ -191,14 +204,18 @@ class Shipper:
         url = door.put(_key(folder, artifact), source.path)
         if not source.is_as_it_was():
             # Written to meanwhile: what was stored may be half of one state and half of another.
+            # Whoever writes it reports it when it is done, or was killed.
             source.dispose(of_users=False)
+            self._unquiet[artifact.path, artifact.time_us] = time.monotonic() + _UNQUIET_SEC
             raise Shut(f"{artifact.path} is being written to")
         self._append(
             msgspec.structs.replace(
                 told, state="stored", url=url, path="", size_bytes=source.size_bytes, hash=digest
             )
         )
-        source.dispose(of_users=artifact.delete_after_upload)
+        # What was written since the report is the script's next one.
+        is_spent = source.changed_us <= artifact.time_us
+        source.dispose(of_users=artifact.delete_after_upload and is_spent)
 
     # -- errors ----------------------------------------------------------------------------------------------
 

@@ -59,9 +59,9 @@ class Source:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def dispose(self, *, of_users: bool) -> None:
-        """Remove the file, now that its content is stored; one of the user's only if that is asked for."""
+        """Remove the file, now that its content is stored; one of the user's if that is asked for, and it is that."""
         is_shared = self.is_spooled and self.path.name.startswith(PACK)
-        if (self.is_spooled and not is_shared) or of_users:
+        if (self.is_spooled and not is_shared) or (of_users and self.is_as_it_was()):
             with contextlib.suppress(OSError):
                 self.path.unlink()
 

@@ -421,6 +421,20 @@ def test_the_place_that_update_weights_tells_is_where_the_file_comes_to_lie(
     task.close()
 
 
+def test_a_file_that_was_written_since_is_not_deleted(home: Path, weights: Path) -> None:
+    task = Task.init("p", "n", auto_connect_streams=False)
+    model = OutputModel(task, name="net")
+    model.update_weights(weights)
+    time.sleep(0.02)
+    weights.write_bytes(b"the next")  # before anybody comes to store it
+    task.close()
+    from stripchart.recorder.uploads import drain
+
+    assert drain(task.get_offline_mode_folder(), task._session.settings).left == 0
+    kept = Task.get_task(task.id).models.output["net"].get_local_copy()
+    assert Path(kept or "").read_bytes() == weights.read_bytes() == b"the next"
+
+
 @pytest.mark.usefixtures("recorded")
 def test_weights_that_later_ones_took_the_place_of_leave_nothing_behind(
     tmp_path: Path, weights: Path

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from stripchart.records import PlotReported
 from stripchart.sdk.figures import series_info
 from stripchart.sdk.guard import user_line
-from stripchart.sdk.media import Media
 from stripchart.sdk.session import now_us
+from stripchart.sdk.shown_figures import ShownFigures
 
 if TYPE_CHECKING:
     import matplotlib.figure as mpl_figure
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stripchart.sdk.figures.figure import Figure
 
 
-class Plots(Media):
+class Plots(ShownFigures):
     """Report histograms, tables, scatter plots, matrices, surfaces and figures of plotly and Matplotlib.
 
     Of all of these: plots of one ``title`` stand together; a later plot of the same title, series and iteration
@@ -38,8 +38,6 @@ class Plots(Media):
     A call that is wrong as it is written raises what each report names, and ``TypeError`` for a title or series that is
     no text or an iteration that is no integer. What else cannot be kept is noted in the task, and the call returns.
     """
-
-    _always_images = False  # figures of Matplotlib, for the process
 
     SeriesInfo = series_info.SeriesInfo
 
@@ -405,12 +403,14 @@ class Plots(Media):
 
             return plotly_figure.build(figure)
 
-        self._plot(title, series, iteration, build)
+        text = self._plot(title, series, iteration, build)
+        if text is not None:
+            self._plotly_reported(text)
 
     def _plot(
         self, title: Any, series: Any, iteration: Any, build: Callable[[str, str], Figure]
-    ) -> None:
-        """Build a figure and append it; what is wrong with it is refused or noted."""
+    ) -> str | None:
+        """Build a figure, append it and return its JSON; what is wrong with it is refused or noted."""
         from stripchart.sdk.figures.encoding import to_json
 
         try:
@@ -425,8 +425,10 @@ class Plots(Media):
             )
             for note in figure.notes:
                 self._losses.note("plot-changed", note, lost=False, where=user_line())
+            return text
         except Exception as error:  # noqa: BLE001 - handed to the guard
             self._lose(error, "plot")
+            return None
 
     def report_matplotlib_figure(  # noqa: PLR0917 - the contract's signature
         self,
@@ -447,32 +449,34 @@ class Plots(Media):
             TypeError, ValueError: there is no such figure.
         """
 
+        made: list[Figure] = []  # where it is not an image because one was asked for
+
         def build(title: str, series: str) -> Figure:
             from stripchart.sdk.figures import matplotlib_figure
 
             interactive = bool(report_interactive) and not Plots._always_images
-            return matplotlib_figure.build(title, series, figure, interactive=interactive)
+            built = matplotlib_figure.build(title, series, figure, interactive=interactive)
+            if interactive:
+                made.append(built)
+            return built
 
         if not self._is_true(report_image):
-            self._plot(title, series, iteration, build)
+            kept = self._plot(title, series, iteration, build) is not None
         else:
-            self._sample_of(title, series, figure, iteration)
+            kept = self._sample_of(title, series, figure, iteration)
+        if kept:
+            self._figure_reported(figure, made[0] if made else None)
 
-    @classmethod
-    def matplotlib_force_report_non_interactive(cls, force: bool) -> None:
-        """Keep all figures of Matplotlib as images from now on, or no longer; for the whole process."""
-        Plots._always_images = bool(force)
-
-    def _sample_of(self, title: str, series: str, figure: Any, iteration: int | None) -> None:
-        from stripchart.sdk.figures.matplotlib import picture
-        from stripchart.sdk.figures.matplotlib_figure import figure_of
+    def _sample_of(self, title: str, series: str, figure: Any, iteration: int | None) -> bool:
+        from stripchart.sdk.figures import matplotlib_figure
 
         try:
-            stream = BytesIO(picture.png(figure_of(figure)))
+            stream = BytesIO(matplotlib_figure.png(figure))
         except Exception as error:  # noqa: BLE001 - handed to the guard
             self._lose(error, "image")
-            return
+            return False
         self.report_media(title, series, iteration, stream=stream, file_extension="png")
+        return True
 
 
 def _deprecated(name: str, better: str) -> None:

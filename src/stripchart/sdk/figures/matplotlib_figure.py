@@ -35,15 +35,24 @@ def build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:
     Raises:
         Unfit: it is no figure.
     """
-    from stripchart.sdk.figures.matplotlib import picture
+    from stripchart.sdk.figures.matplotlib.untouched import untouched
 
     figure = figure_of(figure)
+    with untouched(figure):
+        return _build(title, series, figure, interactive=interactive)
+
+
+def _build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:
+    from stripchart.sdk.figures.matplotlib import picture
+
     if not interactive:
         return Figure(picture.build(figure, title, series, "asked for as an image"))
     from stripchart.sdk.figures.matplotlib.conversion import convert
     from stripchart.sdk.figures.matplotlib.style import NotFaithful
+    from stripchart.sdk.figures.matplotlib.untouched import lay_out
 
     try:
+        lay_out(figure)
         return Figure(convert(figure))
     except NotFaithful as reason:
         why = f"not interactive because of {reason}"
@@ -53,3 +62,17 @@ def build(title: str, series: str, figure: Any, *, interactive: bool) -> Figure:
         why = f"not interactive: {type(error).__name__}: {error}"
     note = f"the figure is kept as an image, {why}"
     return Figure(picture.build(figure, title, series, why), [note])
+
+
+def png(figure: Any) -> bytes:
+    """Return the figure as PNG.
+
+    Raises:
+        Unfit: it is no figure, or cannot be drawn.
+    """
+    from stripchart.sdk.figures.matplotlib import picture
+    from stripchart.sdk.figures.matplotlib.untouched import untouched
+
+    figure = figure_of(figure)
+    with untouched(figure):
+        return picture.png(figure)

@@ -15,14 +15,20 @@ from playwright.sync_api import Page, expect
 from tests.e2e.serving import Server
 
 REPORTS = """
-import io
+import io, pathlib, tempfile
 import numpy as np
-from stripchart import Task
+from stripchart import InputModel, OutputModel, Task
 task = Task.init(project_name="e2e/reports", task_name="reporting")
 task.connect({"lr": 0.1})
 task.connect_configuration({"depth": 3}, name="model")
 task.set_user_properties(owner="somebody")
 task.upload_artifact("answers", {"a": 41})
+weights = pathlib.Path(tempfile.mkdtemp(), "net.pt")
+weights.write_bytes(b"weights")
+detector = OutputModel(task, name="detector", framework="PyTorch", label_enumeration={"cat": 7},
+                       config_dict={"width": 64}, tags=["<i>best</i>"])
+detector.update_weights(weights, iteration=12)
+task.connect(InputModel.import_model("s3://bucket/base.pt", name="base"))
 logger = task.get_logger()
 rising = np.arange(20.0)
 for i in range(3):
@@ -138,3 +144,20 @@ def test_artifacts_and_configuration_can_be_read(server: Server, page: Page, tas
     expect(page.locator(".configuration-text")).to_contain_text('"depth": 3')
     expect(page.locator(".configuration")).to_contain_text("somebody")
     expect(page.locator(".configuration")).to_contain_text("lr")
+
+
+def test_models_are_shown_with_what_is_known_of_them(server: Server, page: Page, task: str) -> None:
+    page.goto(f"{server.address}/task/{task}/artifacts")
+    made = page.get_by_role("region", name="Models", exact=True)
+    row = made.get_by_role("row", name="detector")
+    expect(row).to_contain_text("PyTorch")
+    expect(row).to_contain_text("12")
+    expect(row).to_contain_text("<i>best</i>")
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download").click()
+    assert download.value.path().read_bytes() == b"weights"
+    row.get_by_role("button", name="detector").click()
+    expect(made).to_contain_text("7 cat")
+    expect(made.locator(".artifact-text")).to_contain_text('"width": 64')
+    taken = page.get_by_role("region", name="Models that it started from")
+    expect(taken.get_by_role("row", name="base")).to_contain_text("registered")

@@ -13,6 +13,7 @@ from stripchart.sdk.task import Task, TaskTypes
 from stripchart.settings import SettingsError
 
 if TYPE_CHECKING:
+    from stripchart.home_api import Api
     from stripchart.sdk.input_model import InputModel
     from stripchart.sdk.model import Model
     from stripchart.sdk.output_model import OutputModel
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Api",
     "HomeError",
     "InputModel",
     "Logger",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 _ON_USE = {
+    "Api": "stripchart.home_api",
     "InputModel": "stripchart.sdk.input_model",
     "Model": "stripchart.sdk.model",
     "OutputModel": "stripchart.sdk.output_model",

@@ -202,6 +202,20 @@ class Client:
 
         return decode_reads(self._post("/series/read", request))
 
+    def group(self, request: schema.GroupReadRequest) -> tuple[Columns, list[schema.GroupResult]]:
+        """Read statistics over lines of many tasks."""
+        from stripchart.server.arrow import decode_groups
+
+        return decode_groups(self._post("/series/group", request))
+
+    def sql(self, question: schema.SqlQuestion) -> schema.SqlAnswer:
+        """Ask a question in SQL."""
+        return msgspec.json.decode(self._post("/sql", question), type=schema.SqlAnswer)
+
+    def sql_export(self, export: schema.SqlExport) -> bytes:
+        """Give the answer to a question as a file."""
+        return self._post("/sql/export", export)
+
     def _get(self, path: str, kind: type[Body], /, **params: Any) -> Body:
         return msgspec.json.decode(self._send("GET", path, params=params), type=kind)
 

@@ -45,8 +45,10 @@ ARROWS: dict[str, set[str]] = {
     "recorder": {"records", "settings", "journal", "blobs"},
     "store": {"records", "query"},
     "ingest": {"records", "settings", "journal", "store", "query"},
-    "server": {"records", "settings", "journal", "store", "query", "ingest", "blobs"},
+    "server": {"records", "settings", "journal", "store", "query", "ingest", "blobs", "table"},
     "api": {"settings", "server"},
+    "table": set(),
+    "home_api": {"settings", "server", "api", "table"},
     "compat": {"sdk"},
     "cli": {
         "settings",

@@ -32,6 +32,7 @@ from stripchart.server.routes import (
     plots,
     samples,
     series,
+    sql,
     tasks,
     uploads,
     views,
@@ -68,7 +69,10 @@ ENDPOINTS = [
     samples.list_samples,
     artifacts.list_artifacts,
     artifacts.list_configurations,
+    series.group_series,
     series.read_series,
+    sql.ask_sql,
+    sql.export_sql,
     events.follow_events,
     openapi_document,
 ]

@@ -475,6 +475,60 @@ class SeriesReadRequest(Body, frozen=True):
     low: int | None = None
     high: int | None = None
     columns: int = 1000
+    every_point: bool = False
+
+
+class SeriesGroup(Body, frozen=True):
+    """Name the lines of one group; ``after`` of them is not regarded."""
+
+    members: list[SeriesRead]
+
+
+class GroupReadRequest(Body, frozen=True):
+    """Ask for statistics over lines. ``axis``, ``low``, ``high`` as for reads; all groups share the ``columns`` columns
+    that divide the range. The band is the standard deviation, the standard error, Student's 95 % interval of the mean,
+    or goes from the lowest to the highest point."""
+
+    groups: list[SeriesGroup]
+    axis: Literal["iteration", "relative", "wall"] = "iteration"
+    low: int | None = None
+    high: int | None = None
+    columns: int = 400
+    center: Literal["mean", "median"] = "mean"
+    band: Literal["std", "stderr", "ci95", "minmax"] = "std"
+
+
+class GroupResult(Body, frozen=True):
+    """``members`` is how many of the lines have points in the range."""
+
+    rows: int
+    members: int
+
+
+class SqlQuestion(Body, frozen=True):
+    """Ask one SELECT over the tables ``tasks``, ``parameters``, ``metrics``, ``single_values``, ``points`` and
+    ``console``, of the tasks that ``filter`` finds."""
+
+    sql: str
+    filter: str = ""
+    archived: bool | None = None
+    limit: int = 10_000
+
+
+class SqlExport(Body, frozen=True):
+    """Ask for the whole answer as a file; ``limit`` of the question is not regarded."""
+
+    question: SqlQuestion
+    format: Literal["csv", "jsonl", "parquet"] = "csv"
+
+
+class SqlAnswer(Body, frozen=True):
+    """``types`` are DuckDB's names. Times are ISO 8601 in UTC; NaN and Inf are the texts ``nan``, ``inf``, ``-inf``."""
+
+    columns: list[str]
+    types: list[str]
+    rows: list[list[Any]]
+    truncated: bool
 
 
 class Mark(Body, frozen=True):

@@ -40,6 +40,8 @@ MOST_COLUMNS = 20_000
 MOST_READS = 2_000
 MOST_READ_COLUMNS = 1_000_000  # bounds the answer at 4 million points, 116 MB
 
+MOST_POINTS = 4_000_000  # of an answer with every point
+
 Answer = tuple[PointColumns, ReadResult]
 _Number = TypeVar("_Number", np.int64, np.float64, np.uint8)
 _column_edges = lru_cache(maxsize=64)(m4.column_edges)
@@ -57,6 +59,8 @@ def read_series(
     """
     _check(request)
     planned = plans(request, events, start_us)
+    if request.every_point:
+        _check_points(planned, events)
     _fetch_raw(planned, events)
     _fetch_reduced(planned, events, request.columns)
     return [plan.answer() for plan in planned]
@@ -71,6 +75,18 @@ def _check(request: SeriesReadRequest) -> None:
         raise BadRequestError(f"reads times columns must be at most {MOST_READ_COLUMNS}")
     if request.low is not None and request.high is not None and request.low > request.high:
         raise BadRequestError("low must not be above high")
+
+
+def _check_points(planned: Sequence[Plan], events: Reader) -> None:
+    """Refuse more points than an answer should hold, as counted in the range that is asked for."""
+    reads = [read for plan in planned for read in plan.reduced_reads(1)]
+    points = sum(int(m4.points.sum()) for m4 in events.reduce(reads)) if reads else 0
+    if points > MOST_POINTS:
+        raise BadRequestError(
+            f"the range holds {points} points, more than {MOST_POINTS}",
+            points=points,
+            most=MOST_POINTS,
+        )
 
 
 @dataclass(slots=True)
@@ -170,7 +186,7 @@ def _plan(
     most = RAW_PER_COLUMN * request.columns
     if after is not None and _count(summaries) - sum(after) > most:
         after = None
-    raw = after is not None or _count(summaries) <= most
+    raw = request.every_point or after is not None or _count(summaries) <= most
     axis: Axis = "iteration" if request.axis == "iteration" else "time"
     low, high = _clamped(low), _clamped(high)
     return Plan(axis, spans, summaries, low, high, started, raw, offset, after)

@@ -196,6 +196,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskSql
+         * @description Answer a SELECT over tasks, parameters, metrics, points and console lines; nothing is changed by it.
+         */
+        post: operations["ask_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExportSql
+         * @description Write the answer to a SELECT as a CSV, JSON lines or Parquet file.
+         */
+        post: operations["export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/delete": {
         parameters: {
             query?: never;
@@ -997,7 +1037,8 @@ export interface components {
         /**
          * SeriesReadRequest
          * @description ``columns`` is the width in pixels; ``low`` and ``high`` bound x, both inclusive: iterations, microseconds
-         *         since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all.
+         *         since the task's start ("relative") or microseconds since the epoch ("wall"); ``None`` means all. ``every_point``
+         *         reduces nothing.
          */
         SeriesReadRequest: {
             reads: components["schemas"]["SeriesRead"][];
@@ -1012,6 +1053,8 @@ export interface components {
             high?: number | null;
             /** @default 1000 */
             columns?: number;
+            /** @default false */
+            every_point?: boolean;
         };
         /**
          * SeriesSummary
@@ -1053,6 +1096,42 @@ export interface components {
         /** SingleValueList */
         SingleValueList: {
             values: components["schemas"]["SingleValue"][];
+        };
+        /**
+         * SqlAnswer
+         * @description ``types`` are DuckDB's names. Times are ISO 8601 in UTC; NaN and Inf are the texts ``nan``, ``inf``, ``-inf``.
+         */
+        SqlAnswer: {
+            columns: string[];
+            types: string[];
+            rows: unknown[][];
+            truncated: boolean;
+        };
+        /**
+         * SqlExport
+         * @description Ask for the whole answer as a file; ``limit`` of the question is not regarded.
+         */
+        SqlExport: {
+            question: components["schemas"]["SqlQuestion"];
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format?: "csv" | "jsonl" | "parquet";
+        };
+        /**
+         * SqlQuestion
+         * @description Ask one SELECT over the tables ``tasks``, ``parameters``, ``metrics``, ``single_values``, ``points`` and
+         *         ``console``, of the tasks that ``filter`` finds.
+         */
+        SqlQuestion: {
+            sql: string;
+            /** @default  */
+            filter?: string;
+            /** @default null */
+            archived?: boolean | null;
+            /** @default 10000 */
+            limit?: number;
         };
         /**
          * TaskDelete
@@ -1708,6 +1787,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerInfo"];
+                };
+            };
+        };
+    };
+    ask_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlExport"];
+            };
+        };
+        responses: {
+            /** @description A file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

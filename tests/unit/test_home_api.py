@@ -1,0 +1,186 @@
+"""``stripchart.Api``: what a script reported comes back as tables, with a server and without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stripchart
+from stripchart import Api, Task
+from stripchart.api import ApiFailure
+
+POINTS = 5000
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+    home = tmp_path_factory.mktemp("api") / "home"
+    ids = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STRIPCHART_HOME", str(home))
+        patch.setenv("STRIPCHART_RECORDER", "0")
+        for number in range(3):
+            task = Task.init("p/q", f"run {number}", tags=["t", str(number)])
+            task.connect({"lr": 0.1 * (number + 1), "net": "a"})
+            logger = task.get_logger()
+            for i in range(POINTS):
+                logger.report_scalar("loss", "train", float(number + i), i)
+            logger.set_reporting_nan_value(float("nan"))
+            logger.report_scalar("loss", "val", float("nan"), 0)
+            logger.report_scalar("loss", "val", 2.0, 1)
+            logger.report_single_value("best", 0.5 + number)
+            logger.report_text(f"hello {number}", print_console=False)
+            ids.append(task.id)
+            task.close()
+        stripchart.Logger._nan_value = None
+        yield home, ids
+
+
+@pytest.fixture(scope="module")
+def api(filled: tuple[Path, list[str]]) -> Iterator[Api]:
+    with Api(filled[0]) as made:
+        yield made
+
+
+@pytest.fixture
+def ids(filled: tuple[Path, list[str]]) -> list[str]:
+    return filled[1]
+
+
+def test_tasks_are_found_with_their_columns(api: Api, ids: list[str]) -> None:
+    found = api.tasks("tag:t", metrics=["loss/train.max", "loss/train"], parameters=["General/lr"])
+    assert sorted(found["id"]) == sorted(ids)
+    by_name = {row["name"]: row for row in found.rows()}
+    assert by_name["run 1"]["loss/train.max"] == by_name["run 1"]["loss/train"] == 1.0 + POINTS - 1
+    assert float(by_name["run 2"]["General/lr"]) == pytest.approx(0.3)
+    assert found["started"].dtype == np.dtype("datetime64[us]")
+    assert sorted(by_name["run 1"]["tags"]) == ["1", "t"]
+    assert len(api.tasks("name:nobody")) == 0
+    assert len(api.tasks(limit=2)) == 2
+    with pytest.raises(ApiFailure, match="expected"):
+        api.tasks("param.lr<")
+    with pytest.raises(ValueError, match="title/series"):
+        api.tasks(metrics=["loss"])
+
+
+def test_every_point_comes_back_exactly(api: Api, ids: list[str]) -> None:
+    points = api.scalars(ids[:2], "loss", "train")
+    assert len(points) == 2 * POINTS
+    second = points["task"] == ids[1]
+    assert points["iteration"][second].tolist() == list(range(POINTS))
+    assert points["value"][second].tolist() == [1.0 + i for i in range(POINTS)]
+    both = api.scalars(ids[0], title="loss")
+    assert set(both["series"]) == {"train", "val"}
+    nan = both["value"][both["series"] == "val"]
+    assert np.isnan(nan[0])
+    assert both["flags"][both["series"] == "val"][0] == 1
+
+
+def test_fewer_points_draw_the_same(api: Api, ids: list[str]) -> None:
+    drawn = api.scalars(ids[0], "loss", "train", columns=100)
+    assert 100 <= len(drawn) <= 400
+    assert (drawn["value"].min(), drawn["value"].max()) == (0.0, POINTS - 1.0)
+
+
+def test_what_is_too_much_for_an_answer_comes_in_parts(
+    api: Api, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stripchart.server import series
+
+    monkeypatch.setattr(series, "MOST_POINTS", 700)
+    points = api.scalars(ids, "loss", "train")
+    assert len(points) == 3 * POINTS
+    for number, task in enumerate(ids):
+        value = points["value"][points["task"] == task]
+        assert value.tolist() == [float(number + i) for i in range(POINTS)]
+    relative = api.scalars(ids[0], "loss", "train", axis="relative")
+    assert len(relative) == POINTS
+
+
+def test_groups_summaries_values_and_console(api: Api, ids: list[str]) -> None:
+    curves = api.group({"a": ids, "b": ids[:1]}, "loss", "train", columns=10)
+    assert set(curves["group"]) == {"a", "b"}
+    assert curves["n"][curves["group"] == "a"].tolist() == [3] * 10
+    summary = next(row for row in api.series(ids[0], "train").rows())
+    assert (summary["title"], summary["count"], summary["max"]) == ("loss", POINTS, POINTS - 1.0)
+    assert api.values(ids[2]) == {"best": 2.5}
+    assert api.parameters(ids[0])["General/net"] == "a"
+    assert api.console(ids[1])["text"].tolist() == ["hello 1"]
+    assert len(api.console(ids[1], pattern="nothing")) == 0
+
+
+def test_sql_answers_over_all_tables(api: Api, ids: list[str]) -> None:
+    rows = api.sql(
+        "select t.name, count(*) n, max(p.value) high from points p join tasks t on t.id = p.task "
+        "where title = 'loss' and series = 'train' group by all order by 1"
+    )
+    assert rows["n"].tolist() == [POINTS] * 3
+    assert rows["high"].tolist() == [POINTS - 1.0 + i for i in range(3)]
+    started = api.sql("select started from tasks", filter=f"id:{ids[0]}")
+    assert started["started"].tolist() == api.tasks(f"id:{ids[0]}")["started"].tolist()
+    counted = api.sql(
+        "select (select count(*) from parameters), (select count(*) from single_values), "
+        "(select count(*) from console), (select count(*) from metrics where series = 'val')"
+    )
+    assert [counted[name][0] for name in counted.columns] == [6, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from tasks",
+        "select 1; select 2",
+        "select * from read_text('/etc/passwd')",
+        "copy tasks to '/tmp/x.csv'",
+        "attach '/tmp/x.db'",
+        "set enable_external_access = true",
+        "install httpfs",
+        "select * from nothing",
+        "select now()",
+        "select",
+        "",
+    ],
+)
+def test_sql_changes_and_reaches_nothing(api: Api, statement: str) -> None:
+    with pytest.raises(ApiFailure) as refused:
+        api.sql(statement)
+    assert refused.value.status == 400
+
+
+def test_tables_go_into_pandas_and_arrow(api: Api, ids: list[str]) -> None:
+    pandas = pytest.importorskip("pandas")
+    table = api.scalars(ids[0], "loss")
+    frame = table.to_pandas()
+    assert list(frame.columns) == table.columns
+    assert isinstance(frame["time"].dtype, pandas.DatetimeTZDtype)
+    assert frame["value"].sum() == pytest.approx(np.nansum(table["value"]))
+    pyarrow = pytest.importorskip("pyarrow")
+    arrow = pyarrow.table(table)
+    assert arrow.column_names == table.columns
+    assert arrow["series"].to_pylist() == table["series"].tolist()
+    assert arrow["value"].to_numpy()[: POINTS - 1].tolist() == table["value"][: POINTS - 1].tolist()
+    assert str(arrow.schema.field("time").type) == "timestamp[us, tz=UTC]"
+    runs = api.tasks(parameters=["General/lr", "General/none"])
+    assert pyarrow.table(runs)["General/none"].to_pylist() == [None] * 3
+    assert pyarrow.table(api.tasks("name:nobody")).num_rows == 0
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_files_hold_every_point(api: Api, ids: list[str], tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"points.{ending}"
+    api.export(ids[:2], path)
+    if ending == "parquet":
+        read = pytest.importorskip("pyarrow.parquet").read_table(path)
+        assert read.num_rows == 2 * (POINTS + 2)
+    else:
+        lines = path.read_text().splitlines()
+        assert len(lines) == 2 * (POINTS + 2) + (ending == "csv")
+    if ending == "jsonl":
+        values = [json.loads(line)["value"] for line in lines]
+        assert values.count("nan") == 2
+    with pytest.raises(ValueError, match=r"\.csv"):
+        api.export(ids, tmp_path / "points.xlsx")

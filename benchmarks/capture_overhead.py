@@ -1,0 +1,113 @@
+"""What does capture add to a call of a captured library, beside that call unwatched in the same run?
+
+    python benchmarks/capture_overhead.py [library …]
+
+Blocks of calls, unwatched and watched in turn, each watched block in a task of its own that captures this library. A
+row gives the median of what the watched blocks took more, per call, beside the median of the unwatched ones. One
+function a library; it is passed over where the library is not installed.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from report import row
+
+BLOCKS = 15
+
+
+def added(
+    what: str, framework: str, call: Callable[[int], object], *, calls: int, budget_us: float | None
+) -> None:
+    """Print what watching a call adds; ``call`` is given a number that grows."""
+    from stripchart import Task
+
+    unwatched, extra = [], []
+    _block(call, calls, 0)
+    for block in range(1, BLOCKS + 1):
+        unwatched.append(_block(call, calls, block))
+        task = Task.init("benchmark", what, auto_connect_frameworks={framework: True})
+        call(block * calls)  # the first one declares its series
+        extra.append(_block(call, calls, block) - unwatched[-1])
+        task.close()
+    row(
+        what,
+        max(0.0, statistics.median(extra)),
+        "us",
+        baseline=statistics.median(unwatched),
+        beside="the call itself",
+        budget=budget_us,
+    )
+
+
+def _block(call: Callable[[int], object], calls: int, block: int) -> float:
+    """Return the microseconds that one of ``calls`` calls takes."""
+    began = time.perf_counter()
+    for number in range(block * calls, (block + 1) * calls):
+        call(number)
+    return (time.perf_counter() - began) / calls * 1e6
+
+
+def tensorboard(folder: Path) -> None:
+    """Measure what torch and tensorboardX write."""
+    import numpy as np
+    import tensorboardX
+    from torch.utils.tensorboard import SummaryWriter
+
+    values = np.random.default_rng(0).normal(size=1000)
+    writers = {"torch": SummaryWriter, "tensorboardX": tensorboardX.SummaryWriter}
+    for name, make in writers.items():
+        writer = make(str(folder / name))
+        for what, call, calls, budget_us in (
+            ("add_scalar", lambda i, w=writer: w.add_scalar("train/loss", 0.5, i), 1000, 10.0),
+            ("add_histogram", lambda i, w=writer: w.add_histogram("w", values, i), 50, None),
+        ):
+            added(
+                f"{name}: `{what}`, added by capture",
+                "tensorboard",
+                call,
+                calls=calls,
+                budget_us=budget_us,
+            )
+        writer.close()
+
+
+def tensorflow(folder: Path) -> None:
+    """Measure what TensorFlow 2 writes at once."""
+    import tensorflow as tf
+
+    what = "TensorFlow: `tf.summary.scalar`, added by capture"
+    with tf.summary.create_file_writer(str(folder / "tensorflow")).as_default():
+
+        def call(number: int) -> None:
+            tf.summary.scalar("train/loss", 0.5, number)
+
+        added(what, "tensorboard", call, calls=300, budget_us=100.0)
+
+
+LIBRARIES: tuple[Callable[[Path], None], ...] = (tensorboard, tensorflow)
+
+
+def main() -> None:
+    """Print the rows of the libraries that are named, or of all."""
+    chosen = set(sys.argv[1:]) or {library.__name__ for library in LIBRARIES}
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"STRIPCHART_HOME": f"{folder}/home", "STRIPCHART_RECORDER": "0"}
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        for library in LIBRARIES:
+            if library.__name__ not in chosen:
+                continue
+            try:
+                library(Path(folder))
+            except ImportError as error:
+                print(f"{library.__name__} is not measured: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -16,10 +16,18 @@ from pathlib import Path
 from report import row
 from sqlalchemy import select
 
+from stripchart.query.filter_text import parse
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog import Catalog
-from stripchart.store.catalog_rows import Metric, Order, TaskFilter
-from stripchart.store.catalog_state import AttemptState, MetricState, TaskState, WriterState
+from stripchart.store.catalog_rows import Grouping, GroupKey, Metric, Order, TaskFilter
+from stripchart.store.catalog_state import (
+    AttemptState,
+    MetricState,
+    ParameterState,
+    TaskState,
+    WriterState,
+)
+from stripchart.store.catalog_table import ColumnKind
 from stripchart.store.open import open_catalog
 
 LOSS = Metric("loss", "train")
@@ -47,11 +55,34 @@ def main() -> None:
             "one project, sorted by a metric": TaskFilter(
                 project="p/3", order=[Order(metric=LOSS)]
             ),
+            "a filter on a metric, sorted by it": _filtered("metric.loss.min<0.5 tag:t3"),
+            "a filter on a parameter by number": _filtered("param.lr<0.5 not status:failed"),
+            "a filter by pattern, any series": _filtered('name~"7$" metric.loss:*'),
+            "sorted by a parameter, then a metric": TaskFilter(
+                order=[Order(parameter="General/seed"), Order(metric=LOSS)],
+                parameters=["General/lr", "General/seed"],
+            ),
         }.items():
             took = _median_ms(lambda query=query: catalog.tasks(query))  # type: ignore[misc]
             what = f"first page of {given.tasks:,} tasks, {name}"
             row(what, took, "ms", baseline=baseline, beside="the rows by id", budget=100)
+        grouping = Grouping(keys=[GroupKey(parameter="General/seed")], metrics=COLUMNS)
+        kinds: list[ColumnKind] = ["metric", "parameter", "tag"]
+        for what, ask in [
+            ("grouped by a parameter, two metrics", lambda: catalog.groups(TaskFilter(), grouping)),
+            *((f"names of every {kind}", _names(catalog, kind)) for kind in kinds),
+        ]:
+            what = f"{given.tasks:,} tasks, {what}"
+            row(what, _median_ms(ask), "ms", baseline=baseline, beside="the rows by id", budget=100)
         catalog.close()
+
+
+def _names(catalog: Catalog, kind: ColumnKind) -> Callable[[], object]:
+    return lambda: catalog.columns(kind, TaskFilter(project="p"), search="1")
+
+
+def _filtered(text: str) -> TaskFilter:
+    return TaskFilter(term=parse(text, now_us=0), order=[Order(metric=LOSS)], metrics=COLUMNS)
 
 
 def _fill(catalog: Catalog, tasks: int, metrics: int) -> None:
@@ -68,6 +99,11 @@ def _task(chance: random.Random, number: int, metrics: int) -> TaskState:
     }
     state.attempts[0] = AttemptState(0, number)
     state.writers["w"] = WriterState("w", "task", "h", 1, 0, 0, 1)
+    state.described["tags"] = ([f"t{number % 7}", f"t{number % 5}"], (1, "w"))
+    state.changed_task = True
+    for name, value in (("lr", chance.random()), ("seed", number % 10)):
+        state.parameters[f"General/{name}"] = ParameterState(str(value), "", False, (1, "w"))
+        state.changed_parameters.add(f"General/{name}")
     state.changed_attempts.add(0)
     state.changed_writers.add("w")
     for index in range(metrics):

@@ -168,7 +168,8 @@ class _Patterns:
         if not isinstance(error, PatternError):
             return
         for text in self._texts:
-            at = max(text.find(error.pattern), text.find(quoted(error.pattern)))
+            at = text.find(quoted(error.pattern))
+            at = text.find(error.pattern) if at < 0 else at
             if at >= 0:
                 raise FilterRefused(text, at, "a regular expression (RE2)", str(error)) from None
         raise BadRequestError(str(error)) from None

@@ -195,17 +195,18 @@ def task_groups(
         made = (func.count, func.avg, func.min, func.max, func.stddev_samp)
         aggregates.append([f(value) for f in made])
     # A task has one row here: tags, of which it may have several, are a key of their own.
-    asked = select(*keys, func.count().label("tasks"), *(a for of in aggregates for a in of))
-    asked = asked.select_from(source).where(fulfilled).group_by(*keys)
-    total = connection.scalar(
-        select(func.count()).select_from(
-            select(*keys).select_from(source).where(fulfilled).group_by(*keys).subquery()
-        )
+    grouped = select(*keys, func.count().label("tasks"), *(a for of in aggregates for a in of))
+    grouped = grouped.select_from(source).where(fulfilled).group_by(*keys)
+    page = grouped.add_columns(func.count().over()).order_by(
+        *_group_order(grouping, keys, aggregates)
     )
-    asked = asked.order_by(*_group_order(grouping, keys, aggregates))
-    rows = connection.execute(asked.offset(grouping.offset).limit(grouping.limit)).all()
+    rows = connection.execute(page.offset(grouping.offset).limit(grouping.limit)).all()
+    if rows:
+        total = rows[0][-1]
+    else:  # behind the last page
+        total = connection.scalar(select(func.count()).select_from(grouped.subquery())) or 0
     groups = [_group(tuple(row), len(keys), len(grouping.metrics)) for row in rows]
-    return Groups(total=total or 0, offset=grouping.offset, groups=groups)
+    return Groups(total=total, offset=grouping.offset, groups=groups)
 
 
 def _key(source: FromClause, key: GroupKey) -> tuple[FromClause, ColumnElement[Any]]:

@@ -71,7 +71,7 @@ def id_of(task_id: str, role: Role, key: str) -> str:
 class SeenModels(Artifacts):
     """Record the models that libraries are seen to save and load."""
 
-    _keeps_models: bool | None = None  # None: as the settings say
+    _keeps_models: bool | None = None  # None: where there is a destination
     _seen_models: dict[str, int]  # by id, of this process: the time of the file
 
     def _model_saved(
@@ -134,9 +134,7 @@ class SeenModels(Artifacts):
             weight_files.tell(what, info)
 
     def _keeps(self) -> bool:
-        if self._keeps_models is None:
-            return bool(self._session.settings.artifact_destination)
-        return self._keeps_models
+        return bool(self._destination) if self._keeps_models is None else self._keeps_models
 
     def _append_weights(
         self, role: Role, model: str, found: Found, facts: Mapping[str, object], *, keeps: bool

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from stripchart.capture.patch import Patch
 from stripchart.records import ConsoleWritten, clean_text
 from stripchart.sdk import guard
+from stripchart.sdk.cells import Cells
 from stripchart.sdk.descriptors import Descriptors
 from stripchart.sdk.session import Session, now_us
 
@@ -44,6 +45,7 @@ class Console:
         session.on_reset.append(self._renew_lock)
         self._logging_users = 0
         self._descriptors = Descriptors(session, self._tell)
+        self._cells = Cells(self._observe_again, self.append_text, self._on_error)
         # The end of Logger.callHandlers, not a handler on the root logger: with one there, basicConfig() would
         # do nothing and the handler of last resort would fall silent, which changes what the script prints.
         self._logging = Patch(logging.Logger, "callHandlers", self._logged, on_error=self._on_error)
@@ -63,9 +65,17 @@ class Console:
                 self._connect_stream(name)
         if "logging" in streams:
             self._use_logging(1)
+        if self._patches:
+            self._cells.connect()
+
+    def _observe_again(self) -> None:
+        """Observe streams again whose ``write`` somebody has put back."""
+        for patch in self._patches:
+            patch.apply()
 
     def disconnect(self) -> None:
         """Stop capturing."""
+        self._cells.disconnect()
         self._descriptors.disconnect()
         for patch in self._patches:
             patch.remove()

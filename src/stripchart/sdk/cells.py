@@ -1,0 +1,69 @@
+"""What a console has to know of IPython, terminal or notebook: cells begin and end, and their errors end nothing.
+
+IPython puts the ``write`` of the streams back after each cell, and whoever observes it is gone; a kernel sends the
+traceback of a cell past the streams. The hook is IPython's own: its event ``post_run_cell``.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+
+class Cells:
+    """Call back after each cell: ``renew`` always, ``tell(text, level)`` with the traceback of one that failed."""
+
+    def __init__(
+        self,
+        renew: Callable[[], None],
+        tell: Callable[[str, int], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._renew = renew
+        self._tell = tell
+        self._on_error = on_error
+        self._shell: Any = None
+
+    def connect(self) -> None:
+        """Begin, where this process is an IPython."""
+        shell = _shell()
+        if shell is not None and self._shell is None:
+            shell.events.register("post_run_cell", self._ended)
+            self._shell = shell
+
+    def disconnect(self) -> None:
+        """Stop."""
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            shell.events.unregister("post_run_cell", self._ended)
+
+    def _ended(self, result: Any) -> None:
+        try:
+            self._renew()
+            error = result.error_in_exec or result.error_before_exec
+            # In a terminal, IPython prints it, and it is captured as what is printed.
+            if error is not None and getattr(self._shell, "kernel", None) is not None:
+                self._tell(_told(error), logging.ERROR)
+        except Exception as error:  # noqa: BLE001 - handed to the guard
+            self._on_error(error)
+
+
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if hasattr(ipython, "get_ipython") else None
+
+
+def _told(error: BaseException) -> str:
+    """Return the traceback of a cell's error, from the cell on."""
+    trace = error.__traceback__
+    while trace is not None and _is_of_ipython(trace.tb_frame.f_globals.get("__name__")):
+        trace = trace.tb_next
+    shown = trace if not isinstance(error, SyntaxError) else None
+    return "".join(traceback.format_exception(type(error), error, shown)).rstrip("\n")
+
+
+def _is_of_ipython(name: Any) -> bool:
+    return str(name).split(".")[0] in ("IPython", "ipykernel")

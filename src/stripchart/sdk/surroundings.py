@@ -76,8 +76,16 @@ def _origin(config: Path) -> str:
 
 def _script() -> str:
     main = sys.modules.get("__main__")
-    path = getattr(main, "__file__", None)
+    path = getattr(main, "__file__", None) or _notebook(main)
     return str(Path(path).absolute()) if isinstance(path, str) and path else ""
+
+
+def _notebook(main: Any) -> str:
+    """Return the path of the notebook that this process is the kernel of, where its server or editor tells it."""
+    if "ipykernel" not in sys.modules:
+        return ""
+    told = (getattr(main, "__vsc_ipynb_file__", ""), os.environ.get("JPY_SESSION_NAME", ""))
+    return next((str(path) for path in told if str(path).endswith(".ipynb")), "")
 
 
 def _argv() -> list[str]:

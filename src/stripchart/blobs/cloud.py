@@ -54,7 +54,10 @@ class Bucket:
         """
         self.uri = location.uri
         self._secrets = [*settings.storage.secrets(), *_secrets_of_environment()]
-        self._store = self._call(lambda: _open(location, settings))
+        try:
+            self._store = self._call(lambda: _open(location, settings))
+        except Unreachable as error:  # nothing was asked: it is the credentials
+            raise DestinationError(f"{self.uri}: {error}") from None
 
     def put(self, key: str, path: Path) -> str:
         """Upload a file."""

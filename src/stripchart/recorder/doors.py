@@ -30,6 +30,13 @@ class Door:
         self._retry_at = 0.0
         self._retry_sec = _FIRST_RETRY_SEC
 
+    def renew(self, settings: Settings) -> None:
+        """Open the destination anew, with other credentials, at the next call."""
+        with self._lock:
+            self._settings = settings
+            self._destination = None
+            self._retry_at, self._retry_sec = 0.0, _FIRST_RETRY_SEC
+
     def is_open(self) -> bool:
         """Tell whether it is time to try."""
         return time.monotonic() >= self._retry_at

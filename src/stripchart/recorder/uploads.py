@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from stripchart.blobs.keyring import Keyring
 from stripchart.recorder.lock import RecorderLock
 from stripchart.recorder.own_journal import OwnJournal
 from stripchart.recorder.shipping import Append, Shipper
@@ -33,6 +34,7 @@ class Uploads:
     ) -> None:
         self._task_dir, self._settings = task_dir, settings
         self._append, self._troubles = append, troubles
+        self._keyring = Keyring(task_dir.name, socket.gethostname(), settings)
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
         self._stopping = False
@@ -40,8 +42,9 @@ class Uploads:
         self._empty_at = float("-inf")  # when a look began that found nothing left
 
     def look(self) -> None:
-        """Begin if something was handed over; who reports makes the spool's folder first."""
-        if self._thread is None and (self._task_dir / SPOOL).is_dir():
+        """Begin if something was handed over; who reports makes the spool's folder first, or a pipe for credentials."""
+        is_needed = (self._task_dir / SPOOL).is_dir() or self._keyring.is_wanted()
+        if self._thread is None and is_needed:
             self._thread = threading.Thread(target=self._run, name="uploads", daemon=True)
             self._thread.start()
 
@@ -73,6 +76,8 @@ class Uploads:
         while not self._stopping:
             began, changed_ns = time.monotonic(), self._changed_ns()
             try:
+                if self._keyring.look():
+                    shipper.renew(self._keyring.settings)
                 did_something = shipper.turn()
                 if not shipper.left():
                     self._empty_at = began
@@ -82,6 +87,7 @@ class Uploads:
             if not did_something:
                 self._rest(began + _LOOK_EVERY_SEC, changed_ns)
         shipper.close()
+        self._keyring.close()
 
     def _rest(self, until: float, changed_ns: int) -> None:
         """Sleep until the next look is due; at once where a file came, or somebody who waits touched the spool."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripchart.records import Media as Kind
 from stripchart.records import SampleReported, SampleStored, clean_text
-from stripchart.sdk import spool
+from stripchart.sdk import passing_on, spool
 from stripchart.sdk.convert import Refused, Unfit, cast
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.guard import handle
@@ -166,6 +166,7 @@ class Media(Reporter):
         destination = open_destination(os.fspath(uri), self._session.settings)
         destination.check()
         self._upload_destination = destination.uri
+        passing_on.pass_on(self._session, passing_on.SAMPLES, destination.uri)
         return True
 
     def get_default_upload_destination(self) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stripchart.sdk import passing_on
 from stripchart.sdk.errors import UsageError
+from stripchart.sdk.guard import user_line
 from stripchart.sdk.held import Held
 
 if TYPE_CHECKING:
+    from stripchart.sdk.handing_over import HandingOver
+    from stripchart.sdk.logger import Logger
     from stripchart.settings import Settings
 
 Destination = str | bool | os.PathLike[str] | None
@@ -19,6 +24,8 @@ class Outputs(Held):
     """Choose and tell where artifacts go."""
 
     _destination: str  # empty for the task's own folder
+    _logger: Logger
+    _keys: HandingOver | None = None
     _keeps_models: bool | None  # whether the files of models that libraries save are taken there
 
     @property
@@ -32,7 +39,7 @@ class Outputs(Held):
 
     @output_uri.setter
     def output_uri(self, uri: Destination) -> None:
-        self._destination = checked_destination(uri, self._session.settings)
+        self._choose(checked_destination(uri, self._session.settings))
         self._keeps_models = None if uri is None else uri is not False
 
     @property
@@ -63,16 +70,19 @@ class Outputs(Held):
         verify: bool = True,
         profile: str | None = None,
     ) -> None:
-        """Send artifacts to a bucket of S3, or of a store like it at ``host``; the same as setting ``output_uri``.
+        """Send artifacts to a bucket of S3, or of a store like it at ``host``, with these credentials.
 
-        Credentials are read by another process, which does the uploads, and belong into ``[storage]`` of
-        ``config.toml`` or into the environment, not into code.
+        What is not given here is taken from ``[storage]`` of ``config.toml`` and the environment. Credentials given
+        here are held in memory, by this process and by the recorder: one that is started after this process has
+        ended has none, and the uploads wait for it to be told (docs/guides/storage.md). ``multipart`` changes nothing.
 
         Raises:
-            UsageError: credentials were given. ValueError: the bucket cannot be written.
+            ValueError: the bucket cannot be written, or half of a key pair is missing.
+            UsageError: this system has no way to hand credentials to the recorder.
         """
-        _refuse_credentials(key=key, secret=secret, token=token, region=region, profile=profile)
-        self._go_to("s3", host, bucket, subdir)
+        values = {"key": key, "secret": secret, "token": token, "region": region}
+        values |= {"profile": profile}
+        self._go_to("s3", host, bucket, subdir, **values, **_denied(secure=secure, verify=verify))
 
     def setup_gcp_upload(  # noqa: PLR0917 - the contract's signature
         self,
@@ -83,13 +93,15 @@ class Outputs(Held):
         pool_connections: int | None = None,
         pool_maxsize: int | None = None,
     ) -> None:
-        """Send artifacts to a bucket of Google Cloud Storage; the same as setting ``output_uri``.
+        """Send artifacts to a bucket of Google Cloud Storage; ``credentials_json`` is the path of a key.
+
+        ``project`` and the sizes of pools change nothing.
 
         Raises:
-            UsageError: credentials were given, see ``setup_aws_upload``. ValueError: the bucket cannot be written.
+            ValueError, UsageError: as ``setup_aws_upload``.
         """
-        _refuse_credentials(credentials_json=credentials_json)
-        self._go_to("gs", None, bucket, subdir)
+        path = str(Path(credentials_json).expanduser().absolute()) if credentials_json else None
+        self._go_to("gs", None, bucket, subdir, credentials_json=path)
 
     def setup_azure_upload(
         self,
@@ -98,13 +110,19 @@ class Outputs(Held):
         container_name: str | None = None,
         use_default_credential: bool = False,
     ) -> None:
-        """Send artifacts to a container of Azure; the same as setting ``output_uri``.
+        """Send artifacts to a container of Azure, with these credentials; see ``setup_aws_upload``.
 
         Raises:
-            UsageError: credentials were given, see ``setup_aws_upload``. ValueError: it cannot be written.
+            ValueError, UsageError: as ``setup_aws_upload``.
         """
-        _refuse_credentials(account_key=account_key, use_default_credential=use_default_credential)
-        self._go_to("azure", f"{account_name}.blob.core.windows.net", container_name, None)
+        self._go_to(
+            "azure",
+            f"{account_name}.blob.core.windows.net",
+            container_name,
+            None,
+            account_key=account_key,
+            use_default_credential=use_default_credential or None,
+        )
 
     def setup_upload(  # noqa: PLR0917 - the contract's signature
         self,
@@ -120,14 +138,69 @@ class Outputs(Held):
         """Send artifacts to a bucket; the old name of ``setup_aws_upload``.
 
         Raises:
-            UsageError, ValueError: as ``setup_aws_upload``.
+            ValueError, UsageError: as ``setup_aws_upload``.
         """
         self.setup_aws_upload(
-            bucket_name, host=host, key=access_key, secret=secret_key, region=region
+            bucket_name,
+            host=host,
+            key=access_key,
+            secret=secret_key,
+            region=region,
+            secure=https,
+            verify=verify,
         )
 
-    def _go_to(self, scheme: str, *parts: str | None) -> None:
-        self.output_uri = f"{scheme}://" + "/".join(p.strip("/") for p in parts if p)
+    def _go_to(
+        self, scheme: str, host: str | None, bucket: str | None, subdir: str | None, **given: Any
+    ) -> None:
+        """Choose a bucket, with the credentials that are not empty."""
+        uri = f"{scheme}://" + "/".join(p.strip("/") for p in (host, bucket, subdir) if p)
+        values = {name: value for name, value in given.items() if value not in (None, "")}
+        session = self._session
+        if not values:
+            self.output_uri = uri
+            return
+        from stripchart.blobs.location import locate
+
+        prefix, before = locate(uri).uri, session.settings
+        values = before.storage.of(prefix) | values
+        settings = replace(before, storage=before.storage.given(prefix, values))
+        destination = checked_destination(uri, settings)
+        self._hand_over(prefix, values)
+        session.settings = settings
+        self._choose(destination)
+
+    def _hand_over(self, prefix: str, values: dict[str, Any]) -> None:
+        """Give credentials to the recorder, which does the uploads."""
+        if not self._session.settings.recorder:
+            return
+        from stripchart.sdk.handing_over import HandingOver
+
+        if self._keys is None:
+            self._keys = HandingOver(self._session)
+        try:
+            is_there = self._keys.give(prefix, values)
+        except OSError as error:
+            raise UsageError(
+                f"credentials in code cannot be handed to the recorder here ({error}): put them into [storage] of "
+                "config.toml, or into the environment (docs/guides/storage.md)"
+            ) from None
+        if not is_there:
+            message = f"no recorder has taken the credentials of {prefix} yet; uploads wait"
+            self._losses.note("credentials", message, lost=False, where=user_line())
+
+    def _choose(self, destination: str) -> None:
+        self._destination = destination
+        passing_on.pass_on(self._session, passing_on.ARTIFACTS, destination)
+
+    def _take_destinations(self) -> None:
+        """In a process that joins its parent's task: send to where the parent does."""
+        artifacts = passing_on.passed_on(self._session, passing_on.ARTIFACTS)
+        if artifacts is not None:
+            self._destination = artifacts
+        samples = passing_on.passed_on(self._session, passing_on.SAMPLES)
+        if samples is not None:
+            self._logger._upload_destination = samples
 
     @property
     def cache_dir(self) -> Path:
@@ -135,13 +208,9 @@ class Outputs(Held):
         return self._session.settings.home / "cache"
 
 
-def _refuse_credentials(**given: Any) -> None:
-    names = [name for name, value in given.items() if value]
-    if names:
-        raise UsageError(
-            f"{', '.join(names)}: credentials are not given in code here, as another process uploads; put them "
-            "into [storage] of config.toml, or into the environment (docs/guides/storage.md)"
-        )
+def _denied(**switches: bool) -> dict[str, bool]:
+    """Return the switches that were turned off; on is what they are without a word."""
+    return {name: False for name, is_on in switches.items() if not is_on}
 
 
 def checked_destination(uri: Destination, settings: Settings) -> str:

@@ -19,6 +19,7 @@ from stripchart.sdk import (
     chronicle,
     endings,
     foreign,
+    passing_on,
     seeding,
     start,
     surroundings,
@@ -180,6 +181,8 @@ class Task(
         cls._current = task
         assert task._running is not None
         task._running.begin()
+        if destination != settings.artifact_destination:
+            passing_on.pass_on(task._session, passing_on.ARTIFACTS, destination)
         if joined is None:
             task._begin_offline()
         if request.monitoring.remark:
@@ -268,6 +271,7 @@ class Task(
         Logger._take_defaults(settings)
         session = Session(settings, task_id, attempt)
         task = cls(session, told)
+        task._take_destinations()
         endings.watch(task._ignore, task._close_at_exit)
         accompany(session, request.monitoring if request is not None else Monitoring())
         of_parent = frozenset(os.environ.get(STREAMS_VARIABLE, "").split(","))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stripchart.query.models import is_of_a_model
-from stripchart.records import ArtifactStored, clean_text
+from stripchart.records import MODEL_PREFIX, ArtifactStored, clean_text
 from stripchart.sdk import spool
 from stripchart.sdk.errors import UsageError
 from stripchart.sdk.guard import contained, user_line
@@ -106,6 +106,8 @@ class Artifacts(Held):
         if not isinstance(name, str) or not name:
             raise UsageError(f"an artifact's name is a text, got {name!r}")
         title = name_of(name)
+        if is_of_a_model(title):
+            raise UsageError(f"names that begin with {MODEL_PREFIX} are those of models: {title!r}")
         self._keep(title, form, metadata, delete_after_upload=bool(delete_after_upload))
         return self._wait_for_upload(title) if wait_on_upload else True
 

@@ -63,6 +63,10 @@ class BaseModel(ModelReports):
     def _task(self) -> Models:
         if self._owner is None:
             raise UsageError(f"model {self.name!r} belongs to no task: task.connect(model) first")
+        if self._owner._session.closed:  # it may be spoken of, as of any task of the home
+            from stripchart.sdk.task import Task
+
+            self._owner = Task._found(self._settings, self._owner.id)
         return self._owner
 
     def _title(self) -> str:
@@ -108,7 +112,7 @@ class BaseModel(ModelReports):
             self._own = told
         else:
             name = told_name(self._role, self._id)
-            self._owner._append(ArtifactStored(time_us=now_us(), name=name, metadata=told))
+            self._task()._append(ArtifactStored(time_us=now_us(), name=name, metadata=told))
 
     @property
     def id(self) -> str:

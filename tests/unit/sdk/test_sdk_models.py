@@ -538,3 +538,19 @@ def test_models_are_found_in_the_index_too(task: Task, home: Path, weights: Path
     assert Model(made.id).name == "made"
     events.close()
     catalog.close()
+
+
+def test_a_model_can_be_spoken_of_after_its_task_was_closed(task: Task, weights: Path) -> None:
+    model = OutputModel(task, name="net")
+    task.close()
+    model.name = "later"
+    model.update_weights(weights, auto_delete_file=False)
+    read = Task.get_task(task.id)
+    assert read.models.output.keys() == ["later"]
+    assert Path(read.models.output[0].get_local_copy() or "").read_bytes() == b"weights"
+    assert read.status == "completed"
+
+
+def test_no_artifact_passes_for_a_model(task: Task) -> None:
+    assert not task.upload_artifact(":model:output:x", {"a": 1})
+    assert task.models.output == []

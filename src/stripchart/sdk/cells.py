@@ -1,7 +1,7 @@
 """What a console has to know of IPython, terminal or notebook: cells begin and end, and their errors end nothing.
 
 IPython puts the ``write`` of the streams back after each cell, and whoever observes it is gone; a kernel sends the
-traceback of a cell past the streams. The hook is IPython's own: its event ``post_run_cell``.
+traceback of a cell past the streams. The hooks are IPython's own: its events ``pre_run_cell`` and ``post_run_cell``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Cells:
-    """Call back after each cell: ``renew`` always, ``tell(text, level)`` with the traceback of one that failed."""
+    """Call ``renew`` as each cell begins, and ``tell(text, level)`` with the traceback of one that has failed."""
 
     def __init__(
         self,
@@ -29,20 +29,27 @@ class Cells:
 
     def connect(self) -> None:
         """Begin, where this process is an IPython."""
-        shell = _shell()
-        if shell is not None and self._shell is None:
-            shell.events.register("post_run_cell", self._ended)
-            self._shell = shell
+        here = shell()
+        if here is not None and self._shell is None:
+            here.events.register("pre_run_cell", self._begins)
+            here.events.register("post_run_cell", self._ended)
+            self._shell = here
 
     def disconnect(self) -> None:
         """Stop."""
-        shell, self._shell = self._shell, None
-        if shell is not None:
-            shell.events.unregister("post_run_cell", self._ended)
+        here, self._shell = self._shell, None
+        if here is not None:
+            here.events.unregister("pre_run_cell", self._begins)
+            here.events.unregister("post_run_cell", self._ended)
+
+    def _begins(self, _info: Any) -> None:
+        try:
+            self._renew()
+        except Exception as error:  # noqa: BLE001 - handed to the guard
+            self._on_error(error)
 
     def _ended(self, result: Any) -> None:
         try:
-            self._renew()
             error = result.error_in_exec or result.error_before_exec
             # In a terminal, IPython prints it, and it is captured as what is printed.
             if error is not None and getattr(self._shell, "kernel", None) is not None:
@@ -51,9 +58,10 @@ class Cells:
             self._on_error(error)
 
 
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if hasattr(ipython, "get_ipython") else None
+def shell() -> Any:
+    """Return the IPython that runs this process, ``None`` where none does."""
+    get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return get_ipython() if get_ipython is not None else None
 
 
 def _told(error: BaseException) -> str:

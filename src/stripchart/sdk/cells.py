@@ -1,11 +1,13 @@
 """What a console has to know of IPython, terminal or notebook: cells begin and end, and their errors end nothing.
 
-IPython puts the ``write`` of the streams back after each cell, and whoever observes it is gone; a kernel sends the
-traceback of a cell past the streams. The hooks are IPython's own: its events ``pre_run_cell`` and ``post_run_cell``.
+IPython puts the ``write`` of the streams back after the cell in which somebody began to observe it, and he is gone; what
+a kernel's cells raise is sent past the streams. The hooks are IPython's own: its events ``pre_run_cell`` and
+``post_run_cell``, both of them within what it puts back.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import traceback
@@ -14,7 +16,11 @@ from typing import Any
 
 
 class Cells:
-    """Call ``renew`` as each cell begins, and ``tell(text, level)`` with the traceback of one that has failed."""
+    """Call ``renew`` after each cell, and ``tell(text, level)`` with the traceback of one that has failed.
+
+    A kernel's loop calls ``renew`` as soon as the cell has ended, so that what threads print between two cells is seen;
+    a terminal has no loop, and the next cell calls it.
+    """
 
     def __init__(
         self,
@@ -26,10 +32,11 @@ class Cells:
         self._tell = tell
         self._on_error = on_error
         self._shell: Any = None
+        self._is_due = False
 
     def connect(self) -> None:
         """Begin, where this process is an IPython."""
-        here = shell()
+        here = _shell()
         if here is not None and self._shell is None:
             here.events.register("pre_run_cell", self._begins)
             here.events.register("post_run_cell", self._ended)
@@ -44,12 +51,15 @@ class Cells:
 
     def _begins(self, _info: Any) -> None:
         try:
-            self._renew()
+            if self._is_due:
+                self._is_due = False
+                self._renew()
         except Exception as error:  # noqa: BLE001 - handed to the guard
             self._on_error(error)
 
     def _ended(self, result: Any) -> None:
         try:
+            self._renew_soon()
             error = result.error_in_exec or result.error_before_exec
             # In a terminal, IPython prints it, and it is captured as what is printed.
             if error is not None and getattr(self._shell, "kernel", None) is not None:
@@ -58,7 +68,14 @@ class Cells:
             self._on_error(error)
 
 
-def shell() -> Any:
+    def _renew_soon(self) -> None:
+        try:
+            asyncio.get_running_loop().call_soon(self._renew)
+        except RuntimeError:
+            self._is_due = True
+
+
+def _shell() -> Any:
     """Return the IPython that runs this process, ``None`` where none does."""
     get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return get_ipython() if get_ipython is not None else None

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any, Literal
 
-from stripchart.capture.patch import Observer, Patch
+from stripchart.capture.patch import Patch
 from stripchart.records import ConsoleWritten, clean_text
 from stripchart.sdk import guard
-from stripchart.sdk.cells import Cells, shell
+from stripchart.sdk.cells import Cells
 from stripchart.sdk.descriptors import Descriptors
 from stripchart.sdk.session import Session, now_us
 
@@ -37,7 +37,6 @@ class Console:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._patches: list[Patch] = []
-        self._undone: list[Patch] = []  # of them, those that IPython takes back with every cell
         self._proxies: list[_Proxy] = []
         self._taken = (
             threading.local()
@@ -70,19 +69,19 @@ class Console:
             self._cells.connect()
 
     def _observe_again(self) -> None:
-        for patch in self._undone:
+        """Observe streams again whose ``write`` somebody has put back."""
+        for patch in self._patches:
             patch.apply()
 
     def disconnect(self) -> None:
         """Stop capturing."""
         self._cells.disconnect()
         self._descriptors.disconnect()
-        for patch in reversed(self._patches):  # two of them may have patched the same class
+        for patch in self._patches:
             patch.remove()
         for proxy in self._proxies:
             proxy.remove()
         self._patches.clear()
-        self._undone.clear()
         self._proxies.clear()
         with self._lock:
             self._logging_users = 0
@@ -119,26 +118,6 @@ class Console:
             setattr(sys, name, proxy)
             self._proxies.append(proxy)
         self._patches.append(patch)
-        if shell() is not None and not self._connect_class(stream, observe):
-            self._undone.append(patch)
-
-    def _connect_class(self, stream: Any, observe: Observer) -> bool:
-        """Observe a stream by its class, which outlasts what is set in the stream; not one of another's or of C's.
-
-        What is set in the stream now calls the function as it was, so that nothing is observed twice.
-        """
-
-        def observe_one(result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-            if args and args[0] is stream:
-                observe(result, args[1:], kwargs)
-
-        patch = Patch(type(stream), "write", observe_one, on_error=self._on_error)
-        try:
-            patch.apply()
-        except (AttributeError, TypeError):
-            return False
-        self._patches.append(patch)
-        return True
 
     def _on_error(self, error: Exception) -> None:
         # The stream may be that of a log handler, which holds its lock while it writes.

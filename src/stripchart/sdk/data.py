@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from stripchart.records import EnvironmentDescribed
-from stripchart.sdk import exporting, lookup
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import Held
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from stripchart.sdk.chronicle import Described
@@ -48,6 +47,8 @@ class Data(Held):
 
     @contained("read", returns=Fields, lost=False)
     def _read_data(self) -> Fields:
+        from stripchart.sdk import exporting, lookup
+
         told, task_dir = self._read(), self._session.task_dir
         plain = exporting.exported(self.id, told)
         moments = {name: _moment(plain[name]) for name in _MOMENTS}
@@ -126,6 +127,8 @@ def _model(told: Mapping[str, Any]) -> Fields:
 
 
 def _script(task_dir: Path) -> Fields:
+    from stripchart.sdk import lookup
+
     known: dict[str, Any] = {}
     for reader in lookup.readers(task_dir):
         for record in lookup.records_of(reader):
@@ -146,6 +149,8 @@ def _script(task_dir: Path) -> Fields:
 
 
 def _moment(text: str | None) -> datetime | None:
+    from datetime import datetime
+
     return datetime.fromisoformat(text) if text else None
 
 

@@ -6,10 +6,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, cast
-from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from stripchart.query.models import INPUT, OUTPUT, Role, weights_name
 from stripchart.records import ArtifactStored, clean_text
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from stripchart.sdk.models import Models
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Say what lies at a path that a library has written or read."""
 
     uri: str
@@ -37,7 +36,12 @@ class Found:
     @property
     def file(self) -> str:
         """Return the name of the file, or of the archive that a folder is kept as."""
-        name = PurePosixPath(unquote(urlsplit(self.uri).path)).name
+        if self.path:
+            name = Path(self.path).name
+        else:
+            from urllib.parse import unquote, urlsplit
+
+            name = PurePosixPath(unquote(urlsplit(self.uri).path)).name
         return clean_text(f"{name}.zip" if self.is_folder else name)
 
     @property

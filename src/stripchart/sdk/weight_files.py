@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from stripchart.sdk.model import BaseModel
@@ -23,8 +24,7 @@ class CallbackType(Enum):
     load = "load"
 
 
-@dataclass(slots=True)
-class ModelInfo:
+class ModelInfo(msgspec.Struct):
     """Tell of a model that is about to be recorded; what a function changes here is recorded so.
 
     ``upload_filename`` is the name of the weights where they are stored, ``local_model_id`` what makes it the same

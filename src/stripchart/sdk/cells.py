@@ -1,7 +1,7 @@
 """What a console has to know of IPython, terminal or notebook: cells begin and end, and their errors end nothing.
 
-IPython puts the ``write`` of the streams back after the cell in which somebody began to observe it, and he is gone; what
-a kernel's cells raise is sent past the streams. The hooks are IPython's own: its events ``pre_run_cell`` and
+IPython puts the ``write`` of the streams back after the cell in which somebody began to observe it, and it is seen no
+more; what a kernel's cells raise is sent past the streams. The hooks are IPython's own: its events ``pre_run_cell`` and
 ``post_run_cell``, both of them within what it puts back.
 """
 
@@ -66,7 +66,6 @@ class Cells:
                 self._tell(_told(error), logging.ERROR)
         except Exception as error:  # noqa: BLE001 - handed to the guard
             self._on_error(error)
-
 
     def _renew_soon(self) -> None:
         try:

@@ -43,7 +43,8 @@ export function decodeSeries(bytes: Uint8Array): SeriesPoints[] {
   });
 }
 
-function doubles(values: ArrayLike<unknown>): Float64Array {
+/** Numbers of any type as doubles: exact up to 2^53. */
+export function doubles(values: ArrayLike<unknown>): Float64Array {
   if (values instanceof Float64Array) return values;
   const out = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = Number(values[i]);

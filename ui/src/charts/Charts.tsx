@@ -55,11 +55,14 @@ export function Charts({ task, params, layOut, empty }: Props) {
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const sections = useMemo(() => {
     const laid = layOut(data?.series ?? [], filter, { task: id, rank: view.rank });
-    page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ name }) => name))));
+    page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ name, look }) => look ?? name))));
     return laid;
   }, [data, filter, layOut, page, id, view.rank]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);
-  useEffect(() => page.feed.pause(paused), [page, paused]);
+  useEffect(() => {
+    page.feed.pause(paused);
+    page.groups.pause(paused);
+  }, [page, paused]);
   useKeys("Charts", NO_KEYS, GESTURES);
 
   if (error && !data) return <Problem error={error} />;
@@ -104,13 +107,16 @@ function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
   if (!page.starts.has(id)) setPage(make());
   useEffect(() => {
     page.feed.open();
+    page.groups.open();
     return () => {
       page.feed.close();
+      page.groups.close();
       pageCursor.set(null);
     };
   }, [page]);
   // While rendering, because the panels below ask the feed for lines of this view; it only notes what to read.
   page.feed.setView({ axis: view.axis, zoom: view.zoom });
+  page.groups.setView({ axis: view.axis, zoom: view.zoom, center: view.center, spread: view.spread });
   useEffect(() => page.range.set(view.zoom), [page, view.zoom]);
   return page;
 }
@@ -128,14 +134,14 @@ function useSeries(id: string, page: ChartPage, paused: boolean) {
     const onChange = (changes: TaskChange[]) => {
       for (const change of changes) {
         if (!change.scalars) continue;
-        page.feed.touch(id, change.series);
+        page.touch(id, change.series);
         const fresh = change.series?.some(([title, series]) => !known.current.has(lineKey(title, series))) ?? true;
         if (fresh && paused) missed.current = true;
         else if (fresh) refresh();
       }
     };
     const onResync = () => {
-      page.feed.touch(id, null);
+      page.touch(id, null);
       refresh();
     };
     const stop = subscribe(id, { onChange, onResync });

@@ -49,7 +49,7 @@ export const Legend = memo(function Legend({ panel, lines, page, view, setView, 
       style={tall ? undefined : { height: legendHeight(panel) }}
       onMouseLeave={() => onFocus(null)}
     >
-      {lines.map(({ key, name }) => (
+      {lines.map(({ key, name, look }) => (
         <li key={key}>
           <button
             className="legend-line"
@@ -60,7 +60,7 @@ export const Legend = memo(function Legend({ panel, lines, page, view, setView, 
             onFocus={() => onFocus(key)}
             onBlur={() => onFocus(null)}
           >
-            <Swatch page={page} name={name} />
+            <Swatch page={page} name={look ?? name} />
             <span className="clip">{name}</span>
             <span className="legend-value num" />
           </button>
@@ -85,7 +85,7 @@ function showValues(list: HTMLElement | null, lines: readonly PanelLine[], page:
   const cursor = pageCursor.get();
   const cells = list.querySelectorAll(".legend-value");
   lines.forEach((source, i) => {
-    const line = page.feed.line(source);
+    const line = source.members ? page.groups.line(source.key)?.line : page.feed.line(source);
     const cell = cells[i];
     if (!cell) return;
     const index = !line ? -1 : cursor ? indexAt(line, page.placeOfCursor(cursor, view.axis)) : line.length - 1;

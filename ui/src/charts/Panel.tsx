@@ -13,11 +13,11 @@ import { sourceKey } from "./feed";
 import { tooltipOf, type Hit } from "./hits";
 import { Legend, legendHeight } from "./Legend";
 import type { ChartPage } from "./page";
-import type { DrawnLine } from "./paint";
+import type { Band, DrawnLine } from "./paint";
 import { lowerBound, upperBound, type Line } from "./points";
 import { Plot, type PlotHandlers } from "./plot";
 import type { Range } from "./scale";
-import type { PanelModel } from "./sections";
+import type { PanelLine, PanelModel } from "./sections";
 import { smooth, type Smoothing } from "./smoothing";
 import { useNearScreen, useWidth } from "./screen";
 import { isTimeOnly } from "./values";
@@ -75,27 +75,44 @@ function Live({ page, panel, view, setView, height, full = false }: PanelProps) 
   const [version, setVersion] = useState(0);
   const theme = useTheme();
   const lines = panel.lines.slice(0, LINES_DRAWN);
-  const names = lines.map(sourceKey).join("\0");
+  const names = lines.map((line) => (line.members ? line.key : sourceKey(line))).join("\0");
+
+  const wanted = lines.map((line) => (line.members ?? [line]).map(sourceKey).join("\0")).join("\0\0");
 
   useEffect(() => {
     if (width === 0) return;
     const id = full ? `full ${panel.id}` : panel.id;
     // Columns are of equal width on a linear axis; a logarithmic one needs its left ones finer.
     const finer = view.logX ? LOG_COLUMNS : 1;
-    page.feed.want(id, lines, Math.round(width * devicePixelRatio * finer));
-    return () => page.feed.unwant(id);
-    // `names` stands for `lines`, which is a new array each time.
+    const columns = Math.round(width * devicePixelRatio * finer);
+    page.feed.want(
+      id,
+      lines.filter(({ members }) => !members),
+      columns,
+    );
+    page.groups.want(
+      id,
+      lines.flatMap(({ key, members }) => (members ? [{ key, members }] : [])),
+      columns,
+    );
+    return () => {
+      page.feed.unwant(id);
+      page.groups.unwant(id);
+    };
+    // `wanted` stands for `lines`, which is a new array each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [page, panel.id, names, width, full, view.logX]);
+  }, [page, panel.id, wanted, width, full, view.logX]);
 
   useEffect(() => {
     const keys = names.split("\0");
-    return page.feed.subscribe((changed) => keys.some((key) => changed.has(key)) && setVersion((v) => v + 1));
+    const onChange = (changed: ReadonlySet<string>) => keys.some((key) => changed.has(key)) && setVersion((v) => v + 1);
+    const stops = [page.feed.subscribe(onChange), page.groups.subscribe(onChange)];
+    return () => stops.forEach((stop) => stop());
   }, [page, names]);
 
   const drawn = useDrawn(page, panel, view, theme, version);
   const plot = usePlot(host, { page, panel, view, setView, drawn, width, height, focus, full });
-  const loading = lines.some((line) => !view.hidden.includes(line.key) && page.feed.line(line) === null);
+  const loading = lines.some((line) => !view.hidden.includes(line.key) && pointsOf(page, line) === null);
   const beyond = notOnLogAxis(
     drawn.map(({ line }) => line),
     view,
@@ -172,6 +189,13 @@ function nothing(lines: readonly Line[], zoom: Range | null): string[] {
   return empty ? ["no points in this range"] : [];
 }
 
+/** The points of a line, and the band of a group; null until they are here. */
+function pointsOf(page: ChartPage, line: PanelLine): { line: Line; band: Band | null } | null {
+  if (line.members) return page.groups.line(line.key);
+  const points = page.feed.line(line);
+  return points && { line: points, band: null };
+}
+
 /** The lines to draw, smoothed; an entry is made anew only when its points or the settings changed. */
 function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: string, version: number): DrawnLine[] {
   const cache = useRef(new Map<string, { line: Line; smoothing: Smoothing; smoothed: Float64Array | null }>());
@@ -181,15 +205,18 @@ function useDrawn(page: ChartPage, panel: PanelModel, view: ChartView, theme: st
   const drawn: DrawnLine[] = [];
   for (const source of panel.lines.slice(0, LINES_DRAWN)) {
     const { key: lineId, name } = source;
-    const line = view.hidden.includes(lineId) ? null : page.feed.line(source);
-    if (!line) continue;
-    const look = page.looks.of(name);
+    const points = view.hidden.includes(lineId) ? null : pointsOf(page, source);
+    if (!points) continue;
+    const { line, band } = points;
+    const look = page.looks.of(source.look ?? name);
     drawn.push({
       key: lineId,
       task: source.task,
       name,
       line,
-      smoothed: smoothedOf(cache.current, lineId, line, view.smoothing),
+      smoothed: band ? null : smoothedOf(cache.current, lineId, line, view.smoothing),
+      band,
+      faded: source.faded,
       colour: cssColour(slotVariable(look.slot)),
       dash: look.dash,
     });

@@ -3,6 +3,12 @@
 import { padLogRange, padRange, type Range } from "./scale";
 import { lowerBound, upperBound, type Line } from "./points";
 
+/** A line, and how far it spreads where it is a group's. */
+export interface Spread {
+  line: Line;
+  band?: { low: Float64Array; high: Float64Array } | null;
+}
+
 export interface ExtentOptions {
   log: boolean;
   /** Leave out values beyond the 2nd and 98th percentile of what is visible. */
@@ -15,7 +21,10 @@ const OUTLIER_SHARE = 0.02;
 const ROOM = 0.05;
 
 /** The y range over the visible x range, or null where nothing is visible there. */
-export function valueRange(lines: readonly Line[], visible: Range, options: ExtentOptions): Range | null {
+export function valueRange(drawn: readonly Spread[], visible: Range, options: ExtentOptions): Range | null {
+  const lines = drawn.flatMap(({ line, band }) =>
+    band ? [line, { ...line, value: band.low }, { ...line, value: band.high }] : [line],
+  );
   const range = options.ignoreOutliers ? central(lines, visible, options.log) : extremes(lines, visible, options.log);
   if (range === null) return null;
   if (options.log) return padLogRange(range, ROOM);

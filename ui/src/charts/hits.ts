@@ -174,8 +174,8 @@ export function tooltipOf(hits: readonly Hit[], startUs: number): TooltipModel |
     colour: hit.drawn.colour,
     raw: raw[i]!,
     smoothed: anySmoothed ? (hit.smoothed === null ? "" : smoothed[i]!) : null,
-    where: hit.iteration === nearest.iteration ? "" : `at ${formatCount(hit.iteration)}`,
-    mark: hit.mark ? markText(hit.mark) : "",
+    where: hit.iteration === nearest.iteration || Number.isNaN(hit.iteration) ? "" : `at ${formatCount(hit.iteration)}`,
+    mark: hit.mark ? markText(hit.mark) : bandText(hit),
   }));
   return {
     header: headerOf(nearest, startUs),
@@ -185,7 +185,19 @@ export function tooltipOf(hits: readonly Hit[], startUs: number): TooltipModel |
   };
 }
 
+/** "0.12 to 0.3, n = 5". */
+function bandText({ drawn: { band }, index }: Hit): string {
+  if (!band || index < 0) return "";
+  const { low, high, n } = band;
+  return `${formatNumber(low[index]!)} to ${formatNumber(high[index]!)}, n = ${formatCount(n[index]!)}`;
+}
+
 function headerOf(hit: Hit, startUs: number): string {
+  // A group's point is a column: of many times, or of many iterations.
+  if (hit.drawn.band) {
+    if (!Number.isNaN(hit.iteration)) return `iteration ${formatCount(hit.iteration)}`;
+    return Number.isNaN(hit.timeUs) ? `after ${formatDuration(hit.x)}` : formatTime(hit.timeUs);
+  }
   const since = hit.timeUs - startUs;
   const elapsed = since < 0 ? `−${formatDuration(-since)}` : formatDuration(since);
   return `iteration ${formatCount(hit.iteration)} · ${elapsed} · ${formatTime(hit.timeUs)}`;

@@ -4,6 +4,7 @@ import type { Axis } from "../api/types";
 import { createStore, type Store } from "../state/store";
 import type { PageCursor } from "./cursor";
 import { Feed } from "./feed";
+import { GroupFeed } from "./groupFeed";
 import type { TooltipModel } from "./hits";
 import { Looks } from "./lines";
 import { placeOf } from "./points";
@@ -18,6 +19,7 @@ export interface ShownTooltip {
 
 export class ChartPage {
   readonly feed: Feed;
+  readonly groups = new GroupFeed();
   readonly looks = new Looks();
   /** The x range in force: the address's, or the one that is being dragged right now. */
   readonly range: Store<Range | null>;
@@ -34,6 +36,12 @@ export class ChartPage {
 
   startUs(task: string): number {
     return this.starts.get(task) ?? 0;
+  }
+
+  /** Points came for these series of a task, or for nobody knows which. */
+  touch(task: string | null, names: readonly (readonly [string, string])[] | null): void {
+    this.feed.touch(task, names);
+    this.groups.touch(task, names);
   }
 
   /** Where the page's cursor is on an axis. */

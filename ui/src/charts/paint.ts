@@ -5,6 +5,13 @@ import { visiblePart } from "./extent";
 import type { PlotAxis } from "./axes";
 import { FLAG } from "../api/types";
 
+/** What a group's lines spread over, by point of its line. */
+export interface Band {
+  low: Float64Array;
+  high: Float64Array;
+  n: Float64Array;
+}
+
 export interface DrawnLine {
   key: string;
   task: string;
@@ -15,6 +22,10 @@ export interface DrawnLine {
   smoothed: Float64Array | null;
   colour: string;
   dash: readonly number[];
+  /** Of a group. */
+  band?: Band | null;
+  /** Stands behind the others: an earlier attempt, say. */
+  faded?: boolean;
 }
 
 /** The plot area in device pixels, and how data get into it. */
@@ -30,6 +41,8 @@ export interface Frame {
 
 const FAINT = 0.3;
 const BESIDE = 0.14;
+const BAND = 0.18;
+const FADED = 0.35;
 const THROUGH = 0.75;
 // Past this many points a dash pattern would be laid along the noise: slow, and it tells nothing.
 const DASH_POINTS = 1500;
@@ -77,9 +90,11 @@ export function paint(
   // Dense lines first, so that they do not bury a line of few points.
   const ordered = [...lines].sort((a, b) => b.line.length - a.line.length);
   const alpha = focused ? BESIDE : 1;
+  for (const line of ordered) if (line.band) paintBand(ctx, frame, place, line, line.band, line === focused ? 1 : alpha);
   for (const line of ordered) {
-    if (line !== focused)
-      paintLine(ctx, frame, place, line, lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha, false);
+    if (line === focused) continue;
+    const through = lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha;
+    paintLine(ctx, frame, place, line, line.faded ? through * FADED : through, false);
   }
   if (focused) paintLine(ctx, frame, place, focused, 1, true);
   for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
@@ -90,6 +105,35 @@ export function paint(
 function isDense({ line }: DrawnLine, frame: Frame): boolean {
   const [begin, end] = visiblePart(line, frame.x.range);
   return end - begin > frame.width / frame.ratio;
+}
+
+/** The area between the ends of a band, in one piece for each run of numbers. */
+function paintBand(
+  ctx: CanvasRenderingContext2D,
+  frame: Frame,
+  place: Placer,
+  { line, colour }: DrawnLine,
+  { low, high }: Band,
+  alpha: number,
+): void {
+  const [begin, end] = visiblePart(line, frame.x.range);
+  ctx.fillStyle = colour;
+  ctx.globalAlpha = alpha * BAND;
+  // What a logarithmic axis cannot show lies below its lower edge.
+  const bottom = frame.top + frame.height;
+  const upward = (value: number) => {
+    const y = place.y(value);
+    return y === y ? y : bottom;
+  };
+  ctx.beginPath();
+  for (let i = begin; i < end; i++) {
+    const x = place.x(line.x[i]!);
+    if (i === begin) ctx.moveTo(x, upward(high[i]!));
+    else ctx.lineTo(x, upward(high[i]!));
+  }
+  for (let i = end - 1; i >= begin; i--) ctx.lineTo(place.x(line.x[i]!), upward(low[i]!));
+  ctx.fill();
+  ctx.globalAlpha = 1;
 }
 
 function paintLine(

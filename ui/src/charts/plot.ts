@@ -100,7 +100,7 @@ export class Plot {
     this.ink = readInk();
     const lines = state.lines.map(({ line }) => line);
     this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
-    const extent = valueRange(lines, this.x.range, {
+    const extent = valueRange(state.lines, this.x.range, {
       log: state.logY,
       ignoreOutliers: state.ignoreOutliers,
       fromZero: state.fromZero,

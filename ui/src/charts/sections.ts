@@ -10,6 +10,12 @@ export interface PanelLine extends LineSource {
   /** What the page calls it. */
   name: string;
   summary: SeriesSummary;
+  /** What its colour is chosen by, where that is not its name. */
+  look?: string;
+  /** A group: the lines that it sums up. The line's own source is then that of the first. */
+  members?: readonly LineSource[];
+  /** Stands behind the others. */
+  faded?: boolean;
 }
 
 /** What the series of one task are asked for by: the live line, or that of one process. */

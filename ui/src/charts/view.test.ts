@@ -62,23 +62,25 @@ describe("ranges of a panel", () => {
   const plain = { log: false, ignoreOutliers: false };
 
   it("hold what is visible only", () => {
-    const range = valueRange([line([0, 1, 2, 3], [0, 10, 20, 1000])], { low: 0, high: 2 }, plain)!;
+    const range = valueRange([{ line: line([0, 1, 2, 3], [0, 10, 20, 1000]) }], { low: 0, high: 2 }, plain)!;
     expect(range.low).toBeLessThanOrEqual(0);
     expect(range.high).toBeLessThan(30);
   });
 
   it("hold a line that only crosses", () => {
-    expect(valueRange([line([0, 10], [0, 10])], { low: 4, high: 6 }, plain)).not.toBeNull();
+    expect(valueRange([{ line: line([0, 10], [0, 10]) }], { low: 4, high: 6 }, plain)).not.toBeNull();
   });
 
   it("leave outliers out when asked to", () => {
     const values = Array.from({ length: 100 }, (_, i) => (i === 50 ? 1e6 : i));
     const range = valueRange(
       [
-        line(
-          values.map((_, i) => i),
-          values,
-        ),
+        {
+          line: line(
+            values.map((_, i) => i),
+            values,
+          ),
+        },
       ],
       { low: 0, high: 99 },
       { log: false, ignoreOutliers: true },
@@ -88,14 +90,14 @@ describe("ranges of a panel", () => {
 
   it("are of positive values on a logarithmic axis, and none where there are none", () => {
     expect(
-      valueRange([line([0, 1], [-5, 5])], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })!.low,
+      valueRange([{ line: line([0, 1], [-5, 5]) }], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })!.low,
     ).toBeGreaterThan(0);
-    expect(valueRange([line([0], [-5])], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })).toBeNull();
-    expect(valueRange([line([0], [NaN])], { low: 0, high: 1 }, plain)).toBeNull();
+    expect(valueRange([{ line: line([0], [-5]) }], { low: 0, high: 1 }, { log: true, ignoreOutliers: false })).toBeNull();
+    expect(valueRange([{ line: line([0], [NaN]) }], { low: 0, high: 1 }, plain)).toBeNull();
   });
 
   it("hold zero where a share is shown", () => {
-    expect(valueRange([line([0, 1], [55, 56])], { low: 0, high: 1 }, { ...plain, fromZero: true })!.low).toBe(0);
+    expect(valueRange([{ line: line([0, 1], [55, 56]) }], { low: 0, high: 1 }, { ...plain, fromZero: true })!.low).toBe(0);
   });
 
   it("of x leave zero out of a logarithmic axis", () => {

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import type { Axis } from "../api/types";
 import { navigate, param, readParam, useSearch, withParam, type Param } from "../state/address";
+import type { Center, Spread } from "./groupFeed";
 import type { Range } from "./scale";
 import { fitAmount, NO_SMOOTHING, type Smoothing, type SmoothingKind } from "./smoothing";
 
@@ -28,6 +29,9 @@ export interface ChartView {
   full: string | null;
   /** A table of values in place of the charts. */
   table: boolean;
+  /** How groups of lines are summed up. */
+  center: Center;
+  spread: Spread;
   /** The process whose lines are drawn; null for the lowest rank of each, over all attempts. */
   rank: number | null;
 }
@@ -35,6 +39,8 @@ export interface ChartView {
 export const HEIGHTS = { low: 120, high: 600, start: 200 };
 
 const AXES: readonly Axis[] = ["iteration", "relative", "wall"];
+export const CENTERS: readonly Center[] = ["mean", "median"];
+export const SPREADS: readonly Spread[] = ["std", "stderr", "ci95", "minmax"];
 const KINDS: readonly SmoothingKind[] = ["none", "exponential", "gaussian", "mean"];
 
 /** Identify a line of a task. A tab is the one character that names hardly hold. */
@@ -82,6 +88,8 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
     zoom: { key: "x", parse: (raw) => parseZoom(raw[0]), format: (zoom) => (zoom ? [formatZoom(zoom)] : []) },
     table: param.flag("table"),
     rank: param.int("rank", null),
+    center: param.choice("center", CENTERS, "mean"),
+    spread: param.choice("band", SPREADS, "std"),
     hidden: param.list("hide"),
     folded: param.list("fold"),
     full: {
@@ -130,6 +138,8 @@ export function readView(search: string, params: ViewParams): ChartView {
     full: readParam(search, params.full),
     table: readParam(search, params.table),
     rank: readParam(search, params.rank),
+    center: readParam(search, params.center),
+    spread: readParam(search, params.spread),
   };
 }
 

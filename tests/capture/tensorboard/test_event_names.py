@@ -80,7 +80,7 @@ def test_two_tags_are_never_one_line(task: Task, tmp_path: Path) -> None:
 
 
 def test_scalars_are_grouped_on_request(task: Task, tmp_path: Path) -> None:
-    Logger.tensorboard_auto_group_scalars(True)
+    Logger.tensorboard_auto_group_scalars(group_scalars=True)
     _write(tmp_path / "run", ("loss", 1.0), ("train/loss", 2.0))
     assert _names(task) == {("Scalars", "loss"): [1.0], ("train", "loss"): [2.0]}
 
@@ -138,7 +138,7 @@ def test_a_directory_that_comes_later_is_told(task: Task, tmp_path: Path) -> Non
 
 
 def test_directories_are_told_by_title_on_request(task: Task, tmp_path: Path) -> None:
-    Logger.tensorboard_single_series_per_graph(True)
+    Logger.tensorboard_single_series_per_graph(single_series=True)
     _write(tmp_path / "exp" / "train", ("loss", 1.0))
     _write(tmp_path / "exp" / "val", ("loss", 2.0))
     with SummaryWriter(str(tmp_path / "exp")) as writer:

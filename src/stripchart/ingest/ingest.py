@@ -20,6 +20,7 @@ from stripchart.store.contract import Batch, Store
 
 POINTS_A_ROUND = 1_000_000
 STEP_SEC = 0.25
+DROP_SEC = 0.1
 
 Reads = dict[str, tuple[TaskFollower, list[tuple[str, Decoded]]]]
 
@@ -36,6 +37,7 @@ class Ingest:
         self._roster = Roster(Path(home) / "tasks", catalog, events)
         self._turn = 0
         self._changes: dict[str, Changed] = {}
+        self._gone: dict[str, None] = {}  # whose rows the event store still holds, in order
         self.behind = True
 
     def step(self) -> list[Changed]:
@@ -44,12 +46,13 @@ class Ingest:
         Works for about ``STEP_SEC``; ``behind`` tells then whether more is waiting.
         """
         now = time.monotonic()
-        for task in self._roster.notice(now):
-            self._forget(task)
+        self._forget(self._roster.notice(now))
         while True:
+            self._drop_some()
             self._roster.open_some(now)
             self._round(now)
-            self.behind = bool(self._roster.waiting) or any(f.more for f in self._roster)
+            waiting = bool(self._roster.waiting or self._gone)
+            self.behind = waiting or any(f.more for f in self._roster)
             if not self.behind or time.monotonic() - now > STEP_SEC:
                 break
         if not self._changes and not self.behind:
@@ -145,11 +148,25 @@ class Ingest:
             self._catalog.save([follower.state])
         return not attempt.failed
 
-    def _forget(self, task: str) -> None:
-        self._roster.forget(task)
-        self._events.delete_task(task)
-        self._catalog.forget([task])
-        self._tell(Changed(task, deleted=True))
+    def _forget(self, tasks: list[str]) -> None:
+        """Take tasks that are gone from disk out of the catalog, and so out of sight."""
+        if not tasks:
+            return
+        self._catalog.forget(tasks)
+        for task in tasks:
+            self._roster.forget(task)
+            self._gone[task] = None
+            self._tell(Changed(task, deleted=True))
+
+    def _drop_some(self) -> None:
+        """Drop what the event store holds of them: for a bounded time, but at once of one that is back."""
+        until = time.monotonic() + DROP_SEC
+        back = [task for task in self._gone if self._roster.is_on_disk(task)]
+        for task in [*back, *(task for task in list(self._gone) if task not in back)]:
+            if task not in back and time.monotonic() > until:
+                return
+            self._events.delete_task(task)
+            del self._gone[task]
 
     def _tell(self, changed: Changed) -> None:
         before = self._changes.get(changed.id)

@@ -76,6 +76,10 @@ class Roster:
         """Return how many tasks are still to be opened."""
         return len(self._waiting)
 
+    def is_on_disk(self, task: str) -> bool:
+        """Tell whether the task's folder was there when last looked."""
+        return task in self._listing.names
+
     def notice(self, now: float) -> list[str]:
         """Find the tasks that appeared, woke or are to be tried again; return those that are gone from disk."""
         gone: list[str] = []

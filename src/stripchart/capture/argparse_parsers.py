@@ -88,7 +88,7 @@ def _parsed(
     values, descriptions = dict(vars(namespace)), {}
     for action in _actions(parser, values, chosen):
         descriptions[action.dest] = _described(parser, action)
-    is_own_line = given is None or list(given) == sys.argv[1:]
+    is_own_line = given is None or (bool(given) and list(given) == sys.argv[1:])
     PARSES.keep(
         parsing.parsed(
             weakref.ref(parser),

@@ -94,4 +94,4 @@ def _override(text: str) -> tuple[str, Any]:
         made = parser.create().parse_override(text).value()
     except Exception:  # noqa: BLE001 - Hydra has understood it; another version of its parser
         return key, value
-    return key, made if isinstance(made, bool | int | float | list | None) else value
+    return key, made if isinstance(made, bool | int | float | str | list | None) else value

@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from stripchart.capture.watch import is_chosen
 from stripchart.records import clean_text
 from stripchart.sdk.session import host_name, version
 
+HIDDEN = "***"
 
-def describe() -> dict[str, Any]:
-    """Return the values of an ``EnvironmentDescribed``; what cannot be learnt is left out."""
+
+def describe(arguments: Any = True) -> dict[str, Any]:
+    """Return the values of an ``EnvironmentDescribed``; what cannot be learnt is left out.
+
+    ``arguments`` is the choice of arguments to record: of an option that it leaves out the value is not in ``argv``.
+    """
     values: dict[str, Any] = {
         "host": host_name(),
         "user": _user(),
         "os": _os(),
         "python": sys.version.split()[0],
         "executable": sys.executable or "",
-        "argv": [clean_text(argument) for argument in _argv()],
+        "argv": [clean_text(argument) for argument in without_hidden(_argv(), arguments)],
         "cwd": _cwd(),
         "script": _script(),
         "pid": os.getpid(),
@@ -86,6 +93,22 @@ def _notebook(main: Any) -> str:
         return ""
     told = (getattr(main, "__vsc_ipynb_file__", ""), os.environ.get("JPY_SESSION_NAME", ""))
     return next((str(path) for path in told if str(path).endswith(".ipynb")), "")
+
+
+def without_hidden(argv: list[str], arguments: Any) -> list[str]:
+    """Return a command line with ``***`` for the values of the options that a choice leaves out, by name."""
+    shown = []
+    hides_next = False
+    for argument in argv:
+        option, is_joined, _ = argument.partition("=")
+        name = option.lstrip("-+~").replace("-", "_")
+        is_hidden = isinstance(arguments, Mapping) and name and not is_chosen(arguments, name)
+        if hides_next and not argument.startswith("--"):
+            shown.append(HIDDEN)
+        else:
+            shown.append(f"{option}={HIDDEN}" if is_hidden and is_joined else argument)
+        hides_next = bool(is_hidden and not is_joined and argument.startswith("-"))
+    return shown
 
 
 def _argv() -> list[str]:

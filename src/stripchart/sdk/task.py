@@ -111,7 +111,8 @@ class Task(
         continue_last_task: bool | str | int = False,
         output_uri: str | bool | None = None,
         auto_connect_arg_parser: bool | Mapping[str, bool] = True,
-        auto_connect_frameworks: bool | Mapping[str, bool | str | list[Any] | dict[str, Any]] = True,
+        auto_connect_frameworks: bool
+        | Mapping[str, bool | str | list[Any] | dict[str, Any]] = True,
         auto_resource_monitoring: bool | Mapping[str, Any] = True,
         auto_connect_streams: bool | Mapping[str, bool] = True,
         deferred_init: bool = False,
@@ -217,7 +218,7 @@ class Task(
             told.type, told.status = request.task_type.value, "in_progress"
             told.attempt, told.initial_iteration = plan.attempt, plan.offset
             session = Session(settings, plan.task_id, plan.attempt)
-            _write_opening(session, told, is_new=plan.is_new)
+            _write_opening(session, told, request.capture, is_new=plan.is_new)
             if launch is not None:
                 launch.publish(plan)
         except OSError as error:
@@ -423,14 +424,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _write_opening(session: Session, told: Described, *, is_new: bool) -> None:
+def _write_opening(
+    session: Session, told: Described, choice: capturing.Choice, *, is_new: bool
+) -> None:
     """Write what opens an attempt; of a new task that could not be opened nothing is left.
 
     Raises:
         OSError: the home cannot take it.
     """
     try:
-        _write_head(session, told)
+        _write_head(session, told, choice)
     except OSError:
         session.forget()
         if is_new:
@@ -440,7 +443,7 @@ def _write_opening(session: Session, told: Described, *, is_new: bool) -> None:
         raise
 
 
-def _write_head(session: Session, told: Described) -> None:
+def _write_head(session: Session, told: Described, choice: capturing.Choice) -> None:
     """Write what opens an attempt.
 
     Raises:
@@ -462,7 +465,7 @@ def _write_head(session: Session, told: Described) -> None:
             time_us=time_us, attempt=told.attempt, initial_iteration=told.initial_iteration
         )
     )
-    values = surroundings.describe()
+    values = surroundings.describe(choice.arguments)
     session.append(EnvironmentDescribed(time_us=time_us, attempt=told.attempt, values=values))
 
 

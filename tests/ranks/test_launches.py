@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stripchart import Task
-from stripchart.records import ConsoleWritten
+from stripchart.records import ConsoleWritten, Noted
 from stripchart.sdk import lookup
 
 Outcome = tuple[int, str, str]
@@ -136,6 +137,37 @@ def test_the_exception_of_one_rank_is_what_is_told(run_ranks: Launch, tasks_of: 
     [task] = tasks_of()
     assert task.status == "failed"
     assert "bad shape" in (task.get_status_message() or "")
+
+
+def test_a_rank_that_is_killed_after_the_first_has_ended_well_is_a_note(
+    run_ranks: Launch, tasks_of: Tasks
+) -> None:
+    code = """
+    import os, signal, time
+    from stripchart import Task
+    task = Task.init("p", "n")
+    while not any(":monitor:" in title for title in task.get_last_scalar_metrics()):
+        time.sleep(0.05)  # until the recorder has seen both
+    if os.environ["RANK"] == "1":
+        while Task.get_tasks()[0].status == "in_progress":
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    ended = run_ranks(code, 2, STRIPCHART_RECORDER="1")
+    assert [code for code, _, _ in ended] == [0, -9]
+    [task] = tasks_of()
+    until = time.monotonic() + 30
+    while not (notes := deaths(task)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert task.status == "completed"
+    assert notes
+    assert all("(rank 1) ended" in note.message for note in notes)
+
+
+def deaths(task: Task) -> list[Noted]:
+    journals = lookup.readers(task._session.task_dir)
+    records = [record for journal in journals for record in lookup.records_of(journal)]
+    return [r for r in records if isinstance(r, Noted) and r.code == "process_ended"]
 
 
 def test_a_restarted_launch_is_the_next_attempt(run_ranks: Launch, tasks_of: Tasks) -> None:

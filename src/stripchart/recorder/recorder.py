@@ -155,15 +155,19 @@ class Recorder:
                 self._judge(attempt)
 
     def _report_end(self, participant: Participant) -> None:
-        """Note the death of one process among several; that of the last is the task's own end."""
+        """Note the death of one process among several; that of the only one is the task's own end."""
         ending = participant.ending
         # That a helper is told to stop is how worker pools end.
         least = 1 if participant.principal else 2
         if ending is None or ending.severity < least:
             return
-        if participant.principal and self._roster.attempt_over(participant.attempt):
+        rank = (
+            participant.rank or self._rank
+        )  # one that has reported nothing has no journal to tell its own
+        # Of several ranks that of the last too: where the first has ended well, nothing else would tell of it.
+        if participant.principal and rank == 0 and self._roster.is_alone(participant):
             return
-        message = f"process {participant.pid} (rank {participant.rank}) ended: {ending.reason}"
+        message = f"process {participant.pid} (rank {rank}) ended: {ending.reason}"
         self._journal.append(Noted(time_us=_now_us(), code="process_ended", message=message))
 
     def _judge(self, attempt: int) -> None:

@@ -141,6 +141,11 @@ class Roster:
         principals = [p for p in self.participants if p.principal and p.attempt == attempt]
         return bool(principals) and all(p.finished for p in principals)
 
+    def is_alone(self, participant: Participant) -> bool:
+        """Say whether a process is its attempt's only principal on this host."""
+        same = [p for p in self.participants if p.principal and p.attempt == participant.attempt]
+        return same == [participant]
+
     def has_owner(self, attempt: int) -> bool:
         """Say whether an attempt is owned by a process of this host."""
         return any(p.principal and p.attempt == attempt for p in self.participants)

@@ -113,7 +113,7 @@ def test_a_table_is_a_table_and_its_text_is_text(server: Server, page: Page, tas
     assert len(lines) == 12
 
 
-def test_samples_step_together_open_large_and_run_nothing(
+def test_samples_step_together_and_open_large(
     server: Server, page: Page, task: str
 ) -> None:
     page.goto(f"{server.address}/task/{task}/samples")
@@ -130,8 +130,7 @@ def test_samples_step_together_open_large_and_run_nothing(
     expect(viewer.get_by_role("img", name="seen, one, iteration 0")).to_be_visible()
     page.keyboard.press("ArrowDown")
     frame = page.get_by_role("dialog", name="seen, page").locator("iframe").content_frame
-    expect(frame.locator("h1")).to_have_text("A page")
-    assert "it ran" not in frame.locator("body").inner_text()
+    expect(frame.locator("body")).to_contain_text("it ran")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

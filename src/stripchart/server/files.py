@@ -4,7 +4,7 @@ What a task reports is untrusted. A file is only served from ``media/`` and ``ar
 spool where a sample still waits there; nothing is followed that leads out of the task's folder. Every answer is in a
 sandbox (no scripts, no forms, an origin of its own), its type is what we say, and what a browser might run in another
 way than in that sandbox is a download. Only pages that were reported as debug samples may run their scripts, still in
-an origin of their own and without the network (``docs/adr/0013-what-a-reported-page-may-do.md``).
+an origin of their own and without the network (``docs/adr/0015-what-a-reported-page-may-do.md``).
 """
 
 from __future__ import annotations

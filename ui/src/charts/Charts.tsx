@@ -1,38 +1,38 @@
-// A page of charts of one task: settings, sections of panels, and everything that keeps them current.
+// A page of charts, of one task or of many: settings, sections of panels, and everything that keeps them current.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
-import { getJson } from "../api/client";
-import { subscribe } from "../api/events";
-import type { SeriesList, SeriesSummary, TaskChange, TaskDetail } from "../api/types";
 import { formatCount } from "../state/format";
 import { useKeys, type Gesture, type KeyBinding } from "../state/keys";
-import { useResource } from "../state/resource";
-import { throttle } from "../state/throttle";
 import { Problem } from "../widgets/Feedback";
 import "./charts.css";
 import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
-import { parseFilter, ranksOf, type Filter, type Section, type Whose } from "./sections";
+import { parseFilter, ranksOf, type Filter, type Section } from "./sections";
+import { useSeriesOf, type Listed } from "./useSeriesOf";
 import { SCROLLER } from "./screen";
 import { Toolbar } from "./Toolbar";
 import { Tooltip } from "./Tooltip";
 import { ValuesTable } from "./ValuesTable";
-import { lineKey, useChartView, type ChartView, type SetView, type ViewParams } from "./view";
+import { useChartView, type ChartView, type SetView, type ViewParams } from "./view";
 import "uplot/dist/uPlot.min.css";
 
+export interface ChartTask {
+  id: string;
+  name: string;
+  startUs: number;
+}
+
 interface Props {
-  task: TaskDetail;
+  tasks: readonly ChartTask[];
   params: ViewParams;
-  /** From the task's series to what the page shows. */
-  layOut(series: readonly SeriesSummary[], filter: Filter, whose: Whose): Section[];
+  /** From what the tasks have to what the page shows. */
+  layOut(listed: readonly Listed[], filter: Filter, view: ChartView): Section[];
   /** What stands here while there is nothing to show. */
   empty: React.ReactNode;
 }
-
-const LIST_REFRESH_MS = 1000;
 
 const NO_KEYS: readonly KeyBinding[] = [];
 const GESTURES: readonly Gesture[] = [
@@ -46,18 +46,19 @@ const GESTURES: readonly Gesture[] = [
   { gesture: "Ctrl + C", does: "copy the values under the mouse" },
 ];
 
-export function Charts({ task, params, layOut, empty }: Props) {
+export function Charts({ tasks, params, layOut, empty }: Props) {
   const [view, setView] = useChartView(params);
   const [paused, setPaused] = useState(false);
-  const { id } = task.task;
-  const page = useChartPage(task, view);
-  const { data, error } = useSeries(id, page, paused);
+  const page = useChartPage(tasks, view);
+  const { listed, total, error } = useSeriesOf(tasks, page, paused);
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const sections = useMemo(() => {
-    const laid = layOut(data?.series ?? [], filter, { task: id, rank: view.rank });
+    const laid = layOut(listed ?? [], filter, view);
     page.looks.learn(laid.flatMap(({ panels }) => panels.map(({ lines }) => lines.map(({ name, look }) => look ?? name))));
     return laid;
-  }, [data, filter, layOut, page, id, view.rank]);
+    // Of the view only what a layout looks at: a zoom must not lay out anew.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [listed, filter, layOut, page, view.rank]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);
   useEffect(() => {
     page.feed.pause(paused);
@@ -65,7 +66,7 @@ export function Charts({ task, params, layOut, empty }: Props) {
   }, [page, paused]);
   useKeys("Charts", NO_KEYS, GESTURES);
 
-  if (error && !data) return <Problem error={error} />;
+  if (error && !listed) return <Problem error={error} />;
   const lines = panels.reduce((sum, panel) => sum + panel.lines.length, 0);
   return (
     <div className={`charts ${SCROLLER}`}>
@@ -78,16 +79,16 @@ export function Charts({ task, params, layOut, empty }: Props) {
         paused={paused}
         onPause={setPaused}
       />
-      {!data && <Waiting view={view} />}
-      {data &&
+      {!listed && <Waiting view={view} />}
+      {listed &&
         panels.length === 0 &&
         (view.filter ? <p className="chart-none">No chart matches the filter.</p> : empty)}
-      {data && data.total > data.series.length && (
+      {listed && total.of > total.shown && (
         <p className="chart-none">
-          The first {formatCount(data.series.length)} of {formatCount(data.total)} series, by name.
+          The first {formatCount(total.shown)} of {formatCount(total.of)} series, by name.
         </p>
       )}
-      {view.table && panels.length > 0 && <ValuesTable panels={panels} name={task.task.name} />}
+      {view.table && panels.length > 0 && <ValuesTable panels={panels} name={tasks.map(({ name }) => name).join(", ").slice(0, 100)} />}
       {!view.table &&
         sections.map((section) => (
           <SectionView key={section.id} page={page} section={section} view={view} setView={setView} />
@@ -98,13 +99,11 @@ export function Charts({ task, params, layOut, empty }: Props) {
   );
 }
 
-/** What the panels share, for as long as the same task is shown. */
-function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
-  const id = task.task.id;
-  const startUs = task.task.started_us ?? 0;
-  const make = () => new ChartPage(new Map([[id, startUs]]), view.zoom);
+/** What the panels share, for as long as the same tasks are shown. */
+function useChartPage(tasks: readonly ChartTask[], view: ChartView): ChartPage {
+  const make = () => new ChartPage(new Map(tasks.map(({ id, startUs }) => [id, startUs])), view.zoom);
   const [page, setPage] = useState(make);
-  if (!page.starts.has(id)) setPage(make());
+  if (tasks.length !== page.starts.size || tasks.some(({ id }) => !page.starts.has(id))) setPage(make());
   useEffect(() => {
     page.feed.open();
     page.groups.open();
@@ -119,40 +118,6 @@ function useChartPage(task: TaskDetail, view: ChartView): ChartPage {
   page.groups.setView({ axis: view.axis, zoom: view.zoom, center: view.center, spread: view.spread });
   useEffect(() => page.range.set(view.zoom), [page, view.zoom]);
   return page;
-}
-
-/** The task's series; asked for again when the server names one that is not known, the points when it names others. */
-function useSeries(id: string, page: ChartPage, paused: boolean) {
-  const path = `/tasks/${encodeURIComponent(id)}/series`;
-  const list = useResource(path, (signal) => getJson<SeriesList>(path, { signal }));
-  const { reload, data } = list;
-  const known = useRef(new Set<string>());
-  known.current = useMemo(() => new Set(data?.series.map(({ title, series }) => lineKey(title, series))), [data]);
-  const missed = useRef(false);
-  useEffect(() => {
-    const refresh = throttle(reload, LIST_REFRESH_MS);
-    const onChange = (changes: TaskChange[]) => {
-      for (const change of changes) {
-        if (!change.scalars) continue;
-        page.touch(id, change.series);
-        const fresh = change.series?.some(([title, series]) => !known.current.has(lineKey(title, series))) ?? true;
-        if (fresh && paused) missed.current = true;
-        else if (fresh) refresh();
-      }
-    };
-    const onResync = () => {
-      page.touch(id, null);
-      refresh();
-    };
-    const stop = subscribe(id, { onChange, onResync });
-    if (!paused && missed.current) refresh();
-    if (!paused) missed.current = false;
-    return () => {
-      stop();
-      refresh.cancel();
-    };
-  }, [id, page, reload, paused]);
-  return list;
 }
 
 interface SectionProps {

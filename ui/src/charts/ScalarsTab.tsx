@@ -1,23 +1,30 @@
 // The Scalars tab of a task: what the training reported. The machine's own readings are on the System tab.
 
-import { MONITOR_PREFIX, type SeriesSummary, type TaskDetail } from "../api/types";
+import { useMemo } from "react";
+
+import { MONITOR_PREFIX, type TaskDetail } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { Charts } from "./Charts";
-import { layOut, type Filter, type Whose } from "./sections";
-import { viewParams } from "./view";
+import { layOut, type Filter } from "./sections";
+import type { Listed } from "./useSeriesOf";
+import { viewParams, type ChartView } from "./view";
 
 const PARAMS = viewParams("iteration");
 
-function reported(series: readonly SeriesSummary[], filter: Filter, whose: Whose) {
-  return layOut(
-    series.filter(({ title }) => !title.startsWith(MONITOR_PREFIX)),
-    filter,
-    whose,
+function reported(listed: readonly Listed[], filter: Filter, { rank }: ChartView) {
+  return listed.flatMap(({ task, series }) =>
+    layOut(
+      series.filter(({ title }) => !title.startsWith(MONITOR_PREFIX)),
+      filter,
+      { task: task.id, rank },
+    ),
   );
 }
 
 export function ScalarsTab({ task }: { task: TaskDetail }) {
-  return <Charts task={task} params={PARAMS} layOut={reported} empty={<NoScalars />} />;
+  const { id, name, started_us } = task.task;
+  const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
+  return <Charts tasks={tasks} params={PARAMS} layOut={reported} empty={<NoScalars />} />;
 }
 
 function NoScalars() {

@@ -1,15 +1,25 @@
 // The System tab of a task: what the recorder read of the machine, over time.
 
+import { useMemo } from "react";
+
 import type { TaskDetail } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { Charts } from "./Charts";
 import { layOutMonitor } from "./monitor";
-import { viewParams } from "./view";
+import type { Filter } from "./sections";
+import type { Listed } from "./useSeriesOf";
+import { viewParams, type ChartView } from "./view";
 
 const PARAMS = viewParams("relative");
 
+function readings(listed: readonly Listed[], filter: Filter, { rank }: ChartView) {
+  return listed.flatMap(({ task, series }) => layOutMonitor(series, filter, { task: task.id, rank }));
+}
+
 export function SystemTab({ task }: { task: TaskDetail }) {
-  return <Charts task={task} params={PARAMS} layOut={layOutMonitor} empty={<NoReadings />} />;
+  const { id, name, started_us } = task.task;
+  const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
+  return <Charts tasks={tasks} params={PARAMS} layOut={readings} empty={<NoReadings />} />;
 }
 
 function NoReadings() {

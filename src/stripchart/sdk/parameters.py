@@ -28,18 +28,6 @@ def flatten(values: Mapping[Any, Any], section: str = "") -> tuple[dict[str, str
     return texts, types
 
 
-def flattened(values: Mapping[Any, Any], sep: str = "/") -> dict[str, Any]:
-    """Return a dict without dicts in it: their keys joined, their values as they are."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping) and value:
-            inner = flattened(value, sep)
-            found |= {f"{key}{sep}{name}": each for name, each in inner.items()}
-        else:
-            found[str(key)] = value
-    return found
-
-
 def to_text(value: Any) -> str:
     """Write a value as text: ``None`` as the empty one, lists and the like as JSON where JSON can."""
     if value is None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from stripchart import OutputModel, StorageManager, Task
-from stripchart.sdk import parameters
 from stripchart.sdk.data import Fields
 from stripchart.sdk.weight_histograms import WeightsGradientHistHelper
 
@@ -64,8 +63,6 @@ def test_arguments_of_a_section_are_set_as_callbacks_of_others_do(task: Task) ->
     }
     read = task._arguments.copy_to_dict({"lr": 1.0, "other": 2}, prefix="Transformers")
     assert read == {"lr": 0.5, "other": 2}
-    nested = {"a": {"b": 1, "c": {}}, "d": [1]}
-    assert parameters.flattened(nested) == {"a/b": 1, "a/c": {}, "d": [1]}
 
 
 def test_a_class_of_resource_monitors_is_taken_with_a_note(home: Path) -> None:

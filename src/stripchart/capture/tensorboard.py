@@ -41,14 +41,14 @@ tags that would get one name are told apart by the whole tag.
 
 Step, wall time and value of a scalar are those of the event file: points out of order and repeated steps are kept as
 they come, and steps that begin again are not moved. Plots and samples have the step, and the time of the call. A
-histogram is one plot for each step, with every bin (docs/adr/0014-tensorboard-histograms.md).
+histogram is one plot for each step, with every bin ([why](../adr/0014-tensorboard-histograms.md)).
 
 **Several log directories.** One directory has plain names. `train`, `val`, `validation`, `test`, `eval` and the like
 at the end of a path are always told: `train: epoch_loss` and `validation: epoch_loss`, whichever is written first. A
 directory inside another one is called by the path between them. Of directories side by side that are opened before the
-first summary, each is called by its own name; one that is opened later is, and the earlier one keeps its plain names.
-Histograms have this header after the series, images, sounds and texts after the title; with
-`Logger.tensorboard_single_series_per_graph(True)` scalars too have it in the title.
+first summary, each is called by its own name; one that is opened later is, and the earlier one keeps its plain names
+([why](../adr/0013-tensorboard-names.md)). Histograms have this header after the series, images, sounds and texts after
+the title; with `Logger.tensorboard_single_series_per_graph(True)` scalars too have it in the title.
 
 Several images of one summary become `tag/sample_0`, `tag/sample_1` … Trials of `add_hparams` after the first are
 numbered. `Task.init(auto_connect_frameworks={"tensorboard": {"report_hparams": False}})` leaves hyperparameters out.

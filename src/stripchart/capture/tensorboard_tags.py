@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 import threading
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["scalar", "plot", "sample"]
 Parts = tuple[str, ...]
@@ -71,21 +71,21 @@ class Runs:
     """Name the tags of all log directories that one task's process writes to."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[Any, Run] = {}  # by path, and by what the writer calls it
         self._headers: dict[Parts, str] = {}  # of what is left of a directory without its roles
         self._trials: dict[Parts, list[str]] = {}
         self._taken: dict[tuple[Kind, Name], tuple[str, str]] = {}
 
-    def run(self, directory: str) -> Run:
+    def run(self, directory: Any) -> Run:
         """Return the run of a log directory, as its writer names it."""
-        return self._runs.get(directory) or self._new(directory)
+        return self._runs.get(directory) or self._new(directory, str(directory))
 
-    def _new(self, directory: str) -> Run:
+    def _new(self, named: Any, directory: str) -> Run:
         path = directory if "://" in directory else os.path.abspath(directory)  # noqa: PTH100
         path = path.replace(os.sep, "/")
         with _lock:
             run = self._runs.get(path) or Run(path)
-            self._runs[path] = self._runs[directory] = run
+            self._runs[path] = self._runs[named] = run
             return run
 
     def join(self, directory: str, parent: str, main: str, key: str) -> None:

@@ -61,11 +61,17 @@ def _observer(capture: _Capture, name: str, names: tuple[str, ...]) -> Any:
 class _Writer:
     """Hold what is known of one native writer."""
 
-    def __init__(self, resource: Any, run: Run, path: Path | None) -> None:
+    def __init__(self, resource: Any, directory: str, run: Run, path: Path | None) -> None:
         self.resource = resource  # kept, so that its id stays its own
+        self.directory = directory
         self.run = run
         self.path = path
+        self.is_in_function = False
         self.follower: Follower | None = None
+
+
+# Writers that functions write to, by the id of their resource: a later task sees no function being traced again.
+_in_functions: dict[int, _Writer] = {}
 
 
 class _Capture:
@@ -81,6 +87,11 @@ class _Capture:
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
         self._ended = threading.Event()
+        for known in list(_in_functions.values()):
+            run = events.runs.run(known.directory)
+            writer = _Writer(known.resource, known.directory, run, known.path)
+            self._writers[id(known.resource)] = writer
+            self._follow(writer)
 
     # -- the ops, named as TensorFlow names them ------------------------------------------------------------
 
@@ -127,6 +138,7 @@ class _Capture:
             known = self._writer(writer)
             self._read(known)
             self._writers.pop(id(writer), None)
+            _in_functions.pop(id(writer), None)
 
     # -- writers and their files ----------------------------------------------------------------------------
 
@@ -141,13 +153,18 @@ class _Capture:
             path = next((path for path in found if path not in taken), None)
             if directory is None:
                 directory = str(path.parent) if path else ""
-            writer = _Writer(resource, self._events.runs.run(directory), path)
+            writer = _Writer(resource, directory, self._events.runs.run(directory), path)
             self._writers[id(resource)] = writer
             return writer
 
     def _follow(self, writer: _Writer) -> None:
         """Begin to read a writer's event file behind what it holds now."""
-        if writer.follower is not None or writer.path is None:
+        if writer.is_in_function:
+            return
+        writer.is_in_function = True
+        if writer.path is None:
+            message = f"what a tf.function writes to {writer.directory!r} is not recorded: no file to read"
+            self._watch.on_error(OSError(message))
             return
         framework = sys.modules["tensorflow.python.framework.ops"]
         with unobserved(), framework.init_scope():
@@ -155,6 +172,7 @@ class _Capture:
                 return
             self._module.flush_summary_writer(writer.resource)
         writer.follower = Follower(writer.path)
+        _in_functions[id(writer.resource)] = writer
         with self._lock:
             if self._thread is None and not self._ended.is_set():
                 self._thread = threading.Thread(

@@ -148,6 +148,45 @@ def test_keras_has_a_line_for_training_and_one_for_validation(tmp_path: Path) ->
     assert all(title.startswith("sequential") for title in plots)
 
 
+FUNCTION = """
+import os, sys, warnings
+warnings.simplefilter("ignore")
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+from stripchart import Task
+first = Task.init("tensorboard", "first")
+import tensorflow as tf
+writer = tf.summary.create_file_writer(sys.argv[1])
+
+@tf.function
+def train(step):
+    with writer.as_default():
+        tf.summary.scalar("loss", 0.5, step)
+
+def run(steps):
+    for step in steps:
+        train(tf.constant(step, dtype=tf.int64))
+
+run(range(5))
+first.close()
+run(range(5, 10))
+second = Task.init("tensorboard", "second")
+run(range(10, 15))
+second.close()
+third = Task.init("tensorboard", "third")
+run(range(15, 20))
+print(first.id, second.id, third.id)
+"""
+
+
+def test_functions_of_tensorflow_are_read_by_each_task_though_traced_once(tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow")
+    command = [sys.executable, "-c", FUNCTION, str(tmp_path / "logs")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    tasks = [Task.get_task(name) for name in done.stdout.split()]
+    steps = [task.get_reported_scalars()["loss"]["loss"]["x"] for task in tasks]
+    assert steps == [[0, 1, 2, 3, 4], [10, 11, 12, 13, 14], [15, 16, 17, 18, 19]]
+
+
 KILLED = """
 import os, signal, sys
 from stripchart import Task

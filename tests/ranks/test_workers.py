@@ -1,0 +1,193 @@
+"""Workers whose function never names this package report into the task of the process that made them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from stripchart import Task
+from stripchart.records import ConsoleWritten
+from stripchart.sdk import lookup
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+# What the workers run: a module of the script's own, that uses a library which is captured.
+WORK = """
+def draw(name):
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    plt.plot([1, 2, 3])
+    plt.title(name)
+    plt.show()
+    plt.close("all")
+    print("drawn", name, flush=True)
+    return name
+
+def draw_deeper(name):
+    import multiprocessing
+    worker = multiprocessing.get_context("spawn").Process(target=draw, args=(name,))
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+"""
+
+
+def run(folder: Path, code: str, *command: str, **environment: str) -> Task:
+    (folder / "work.py").write_text(WORK)
+    script = folder / "script.py"
+    script.write_text(textwrap.dedent(code))
+    done = subprocess.run(
+        [*(command or (sys.executable,)), str(script)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    [task] = Task.get_tasks()
+    assert task.status == "completed"
+    return task
+
+
+def printed(task: Task) -> list[str]:
+    """Return what each process printed, but for those that printed nothing."""
+    texts = []
+    for reader in lookup.readers(task.get_offline_mode_folder()):
+        written = [r for r in lookup.records_of(reader) if isinstance(r, ConsoleWritten)]
+        texts.append("".join(r.text for r in written if r.stream == "stdout"))
+    return sorted(text for text in texts if text)
+
+
+def drawn(task: Task) -> set[str]:
+    return {plot["metric"] for plot in task.get_reported_plots()}
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_process(tmp_path: Path, method: str) -> None:
+    task = run(
+        tmp_path,
+        f"""
+        import multiprocessing, work
+        if __name__ == "__main__":
+            from stripchart import Task
+            Task.init("p", "n")
+            worker = multiprocessing.get_context({method!r}).Process(target=work.draw, args=("a",))
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+        """,
+    )
+    assert printed(task) == ["drawn a\n"]
+    assert drawn(task) == {"a"}
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_pool_and_an_executor(tmp_path: Path, method: str) -> None:
+    task = run(
+        tmp_path,
+        f"""
+        import concurrent.futures, multiprocessing, work
+        if __name__ == "__main__":
+            context = multiprocessing.get_context({method!r})
+            from stripchart import Task
+            Task.init("p", "n")
+            with context.Pool(1) as pool:
+                assert pool.map(work.draw, ["a", "b"]) == ["a", "b"]
+                pool.close()
+                pool.join()
+            with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as executor:
+                assert executor.submit(work.draw, "c").result() == "c"
+        """,
+    )
+    assert printed(task) == ["drawn a\ndrawn b\n", "drawn c\n"]
+    assert drawn(task) == {"a", "b", "c"}
+
+
+def test_a_worker_of_a_worker(tmp_path: Path) -> None:
+    task = run(
+        tmp_path,
+        """
+        import multiprocessing, work
+        if __name__ == "__main__":
+            from stripchart import Task
+            Task.init("p", "n")
+            worker = multiprocessing.get_context("spawn").Process(
+                target=work.draw_deeper, args=("a",)
+            )
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+        """,
+    )
+    assert drawn(task) == {"a"}
+
+
+def test_workers_of_joblib(tmp_path: Path) -> None:
+    pytest.importorskip("joblib")
+    task = run(
+        tmp_path,
+        """
+        import joblib, work
+        if __name__ == "__main__":
+            from stripchart import Task
+            Task.init("p", "n")
+            made = joblib.Parallel(n_jobs=2)(joblib.delayed(work.draw)(n) for n in ("a", "b"))
+            assert made == ["a", "b"]
+        """,
+    )
+    assert "".join(printed(task)).count("drawn") == 2
+    assert drawn(task) == {"a", "b"}
+
+
+def test_workers_made_after_the_task_have_none(tmp_path: Path) -> None:
+    task = run(
+        tmp_path,
+        """
+        import multiprocessing, work
+        if __name__ == "__main__":
+            from stripchart import Task
+            task = Task.init("p", "n")
+            context = multiprocessing.get_context("spawn")
+            task.close()
+            worker = context.Process(target=work.draw, args=("a",))
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+            assert "stripchart" not in multiprocessing.current_process()._config
+        """,
+    )
+    assert drawn(task) == set()
+    assert printed(task) == []
+
+
+def test_a_worker_where_the_package_is_not_installed_does_its_work(tmp_path: Path) -> None:
+    run(
+        tmp_path,
+        """
+        import multiprocessing, os, sys
+        import work
+        if __name__ == "__main__":
+            from stripchart import Task
+            Task.init("p", "n")
+            (source,) = [p for p in sys.path if p == os.environ["PYTHONPATH"]]
+            sys.modules["stripchart"].__path__  # it is here
+            os.environ["PYTHONPATH"] = "."
+            sys.path[:] = [p for p in sys.path if p != source]
+            sys.path.insert(0, "broken")
+            os.mkdir("broken")
+            open("broken/stripchart.py", "w").write("raise RuntimeError('not here')")
+            worker = multiprocessing.get_context("spawn").Process(target=print, args=("well",))
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+            os.environ["PYTHONPATH"] = source
+        """,
+    )

@@ -1,0 +1,145 @@
+"""Notebooks and IPython: real kernels run real cells, and all that they show and print is in the task."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stripchart import Task
+
+nbclient = pytest.importorskip("nbclient")
+nbformat = pytest.importorskip("nbformat")
+pytest.importorskip("ipykernel")
+
+# A kernel in a process of its own: what nbclient and its libraries warn of is not ours.
+RUNNER = """
+import json, sys
+import nbclient, nbformat
+cells = [nbformat.v4.new_code_cell(text) for text in json.load(sys.stdin)]
+book = nbformat.v4.new_notebook(cells=cells)
+nbclient.NotebookClient(book, timeout=120, kernel_name="python3", allow_errors=True).execute()
+outputs = [[[o.output_type, o.get("name"), o.get("text"), o.get("ename")] for o in cell.outputs]
+           for cell in book.cells]
+print("OUTPUTS " + json.dumps(outputs))
+"""
+INIT = """
+from stripchart import Task
+task = Task.init("capture", "{name}")
+print("hello")
+"""
+
+
+def run_cells(folder: Path, *cells: str, **environment: str) -> list[list[list[Any]]]:
+    """Run cells in a kernel, and return what each has put out."""
+    # A kernel that finds this variable does not look at its file descriptors.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=json.dumps(cells),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        cwd=folder,
+        env=inherited | environment,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    line = next(line for line in done.stdout.splitlines() if line.startswith("OUTPUTS "))
+    found: list[list[list[Any]]] = json.loads(line.removeprefix("OUTPUTS "))
+    return found
+
+
+def console(task: Task) -> list[str]:
+    return "\n".join(task.get_reported_console_output(1000)).splitlines()
+
+
+def test_cells_of_a_notebook(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    outputs = run_cells(
+        tmp_path,
+        INIT.format(name="cells"),
+        'import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title("End of a cell");',
+        'fig = plt.figure(); plt.plot([3]); plt.title("Both"); fig',
+        "from matplotlib.figure import Figure\n"
+        'alone = Figure(); alone.subplots().plot([1]); alone.suptitle("Alone"); alone',
+        'plt.plot([1]); plt.title("Shown"); plt.show()',
+        'import sys, os, time\nprint("to stderr", file=sys.stderr)',
+        'os.system("echo native"); time.sleep(0.5)',
+        'print("before"); 1 / 0',
+        "this is no Python",
+        INIT.format(name="cells") + 'assert task is Task.current_task(); print("same")',
+        'Task.init("capture", "another")',
+        "import threading\n"
+        'threading.Thread(target=lambda: (time.sleep(0.3), print("between cells"))).start()',
+        'time.sleep(0.6); import logging; logging.warning("warned")',
+        "task.close(); print('closed')",
+        "second = Task.init('capture', 'second'); print('second')",
+        "print('still second')",
+    )
+    task = Task.get_task(project_name="capture", task_name="cells")
+    found = [(p["metric"], p["variant"], p["iter"]) for p in task.get_reported_plots(100)]
+    assert found == [(t, "plot", 0) for t in ("End of a cell", "Both", "Alone", "Shown")]
+    lines = console(task)
+    assert [line for line in lines if not line.startswith((" ", "Traceback", "  File"))] == [
+        "hello",
+        "to stderr",
+        "native",
+        "before",
+        "ZeroDivisionError: division by zero",
+        "SyntaxError: invalid syntax",
+        "hello",
+        "same",
+        *[line for line in lines if line.startswith("stripchart.sdk.errors.UsageError")],
+        "between cells",
+        "WARNING:root:warned",
+    ]
+    assert any("requested task name 'another' does not match" in line for line in lines)
+    assert [kind for kind, *_ in outputs[7]] == ["stream", "error"]
+    assert [output[3] for output in (outputs[7][1], outputs[8][0])] == [
+        "ZeroDivisionError",
+        "SyntaxError",
+    ]
+    assert task.get_status() == "completed"
+    second = Task.get_task(project_name="capture", task_name="second")
+    assert console(second) == ["second", "still second"]
+    assert second.get_status() == "completed"
+
+
+def test_a_failed_cell_does_not_fail_the_task_whose_kernel_ends_well(tmp_path: Path) -> None:
+    book = tmp_path / "my_book.ipynb"
+    code = "from stripchart import Task\ntask = Task.init('capture')\nprint(task.name)"
+    run_cells(tmp_path, code, "raise RuntimeError('oops')", JPY_SESSION_NAME=str(book))
+    task = Task.get_task(project_name="capture", task_name="my_book")
+    assert task.get_status() == "completed"
+    assert console(task)[0] == "my_book"
+    assert console(task)[-1] == "RuntimeError: oops"
+
+
+def test_a_terminal(tmp_path: Path) -> None:
+    pytest.importorskip("IPython")
+    (tmp_path / "train.py").write_text(
+        "from stripchart import Task\ntask = Task.init('capture')\nprint('one')\n"
+    )
+    lines = "%run train.py\nprint('two')\n1/0\nprint('three')\nexit\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "--simple-prompt"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"IPYTHONDIR": str(tmp_path / "ipython")},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    task = Task.get_task(project_name="capture", task_name="train")
+    told = console(task)
+    assert [line for line in told if line in ("one", "two", "three")] == ["one", "two", "three"]
+    assert told.count("ZeroDivisionError: division by zero") == 1
+    assert task.get_status() == "completed"

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from report import row
 
@@ -91,7 +92,52 @@ def tensorflow(folder: Path) -> None:
         added(what, "tensorboard", call, calls=300, budget_us=100.0)
 
 
-LIBRARIES: tuple[Callable[[Path], None], ...] = (tensorboard, tensorflow)
+def matplotlib(folder: Path) -> None:
+    """Measure figures that are saved: drawn on since, so that each is kept, and unchanged."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    path = folder / "figure.png"
+    for what, drawn_on, projection in (
+        ("`savefig` of a new state", True, None),
+        ("`savefig` of an unchanged figure", False, None),
+        ("`savefig` of a new state, 3-D: kept as PNG", True, "3d"),
+    ):
+        figure = plt.figure()
+        axes = figure.add_subplot(projection=projection)
+        axes.plot([1, 2, 3], [1, 3, 2])
+
+        def call(
+            number: int, figure: Any = figure, axes: Any = axes, drawn_on: bool = drawn_on
+        ) -> None:
+            if drawn_on:
+                axes.set_title(str(number))
+            figure.savefig(path)
+
+        added(f"Matplotlib: {what}, added by capture", "matplotlib", call, calls=3, budget_us=None)
+        plt.close(figure)
+
+
+def plotly(folder: Path) -> None:
+    """Measure figures that are shown, of a thousand points, by a renderer that does nothing."""
+    import plotly.graph_objects as go
+    import plotly.io as pio
+
+    pio.renderers["nothing"] = pio.base_renderers.ExternalRenderer()
+    pio.base_renderers.ExternalRenderer.render = lambda self, figure: None
+    pio.renderers.default = "nothing"
+    figure = go.Figure(go.Scatter(x=list(range(1000)), y=list(range(1000))))
+
+    def call(number: int) -> None:
+        figure.layout.title.text = str(number)
+        figure.show()
+
+    added("Plotly: `fig.show()`, added by capture", "plotly", call, calls=20, budget_us=None)
+
+
+LIBRARIES: tuple[Callable[[Path], None], ...] = (tensorboard, tensorflow, matplotlib, plotly)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
+from weakref import WeakSet
 
 from stripchart.capture.calls import argument
 from stripchart.capture.tensorboard_tags import split
@@ -30,15 +31,22 @@ once, by the same names, from rank 0.
 def begin(watch: Watch, module: ModuleType) -> None:
     """Observe where the Trainer hands metrics to its loggers, and where it saves."""
     inside = module.__name__
+    doubled: WeakSet[Any] = WeakSet()  # loggers beside one of TensorBoard in the same Trainer
 
     def observe_connector(connector: ModuleType) -> None:
         watch.observe(connector._LoggerConnector, "log_metrics", handed_over)
 
     def observe_trainer(trainer: ModuleType) -> None:
+        watch.observe(trainer.Trainer, "_run", lambda *_: None, prepare=begins)
         watch.observe(trainer.Trainer, "save_checkpoint", saved)
 
     def observe_csv(loggers: ModuleType) -> None:
         watch.observe(loggers.CSVLogger, "log_metrics", logged)
+
+    def begins(args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
+        loggers = args[0].loggers
+        if any(_is_a(logger, "TensorBoardLogger") for logger in loggers):
+            doubled.update(loggers)
 
     def handed_over(_result: None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         trainer = args[0].trainer
@@ -55,7 +63,7 @@ def begin(watch: Watch, module: ModuleType) -> None:
 
     def logged(_result: None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         rank_zero = module.utilities.rank_zero.rank_zero_only
-        if getattr(rank_zero, "rank", 0) == 0:
+        if getattr(rank_zero, "rank", 0) == 0 and args[0] not in doubled:
             report(argument(args, kwargs, 1, "metrics"), argument(args, kwargs, 2, "step"))
 
     def report(metrics: Mapping[str, Any], step: Any) -> None:
@@ -76,4 +84,8 @@ def begin(watch: Watch, module: ModuleType) -> None:
 
 def _is_seen_itself(logger: Any) -> bool:
     """Tell whether what a logger gets is captured where it arrives: it gets more than the Trainer's metrics."""
-    return any(kind.__name__ in ("TensorBoardLogger", "CSVLogger") for kind in type(logger).__mro__)
+    return _is_a(logger, "TensorBoardLogger") or _is_a(logger, "CSVLogger")
+
+
+def _is_a(logger: Any, name: str) -> bool:
+    return any(kind.__name__ == name for kind in type(logger).__mro__)

@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 
-from stripchart.cli.failure import Failure
+from stripchart.cli.failure import WRONG_USE, Failure
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Become the program: what it prints, raises and exits with is what it would be under ``python``."""
     program = ["-m", *arguments.module] if arguments.module else arguments.script
     if not program:
-        raise Failure("what shall be run? stripchart run script.py, or stripchart run -m module")
+        message = "what shall be run? stripchart run script.py, or stripchart run -m module"
+        raise Failure(message, WRONG_USE)
     if arguments.home:
         os.environ["STRIPCHART_HOME"] = arguments.home
     if arguments.as_clearml:

@@ -113,9 +113,7 @@ def test_a_table_is_a_table_and_its_text_is_text(server: Server, page: Page, tas
     assert len(lines) == 12
 
 
-def test_samples_step_together_and_open_large(
-    server: Server, page: Page, task: str
-) -> None:
+def test_samples_step_together_and_open_large(server: Server, page: Page, task: str) -> None:
     page.goto(f"{server.address}/task/{task}/samples")
     image = page.get_by_role("img", name="seen, one, iteration 2")
     expect(image).to_be_visible()

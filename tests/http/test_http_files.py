@@ -81,6 +81,19 @@ def test_files_cannot_do_anything(folder: Path, app_client: App) -> None:
     assert page == [CONTENT_SECURITY_POLICY]
 
 
+def test_only_pages_that_are_samples_run_scripts(folder: Path, app_client: App) -> None:
+    (folder / "media" / "page.html").write_bytes(b"<script>1</script>")
+    client = app_client()
+    policy = ask(client, folder, "media/page.html").headers["content-security-policy"]
+    assert "sandbox allow-scripts;" in policy
+    assert "default-src 'none'" in policy
+    assert "allow-same-origin" not in policy
+    assert "http" not in policy
+    assert "'self'" not in policy.replace("frame-ancestors 'self'", "")
+    for path in ("artifacts/model.html", "media/deep/er/x.svg"):
+        assert "allow-scripts" not in str(ask(client, folder, path).headers)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -56,7 +56,7 @@ def test_a_destination_that_cannot_be_used_fails_when_it_is_set(task: Task, tmp_
     for uri in ("foo://x", f"file://{tmp_path}/file/x", "https://host/files", "", "s3://"):
         with pytest.raises(DestinationError):
             logger.set_default_upload_destination(uri)
-    with pytest.raises(DestinationError, match="is text, not int"):
+    with pytest.raises(DestinationError, match="must be text or a path, not int"):
         logger.set_default_upload_destination(3)  # type: ignore[arg-type]
     assert logger.get_default_upload_destination() == before
 

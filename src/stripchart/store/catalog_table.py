@@ -201,10 +201,10 @@ def task_groups(
         *_group_order(grouping, keys, aggregates)
     )
     rows = connection.execute(page.offset(grouping.offset).limit(grouping.limit)).all()
-    if rows:
-        total = rows[0][-1]
-    else:  # behind the last page
-        total = connection.scalar(select(func.count()).select_from(grouped.subquery())) or 0
+    counted = select(func.count()).select_from(
+        grouped.subquery()
+    )  # where the page is behind the last
+    total = rows[0][-1] if rows else connection.scalar(counted) or 0
     groups = [_group(tuple(row), len(keys), len(grouping.metrics)) for row in rows]
     return Groups(total=total, offset=grouping.offset, groups=groups)
 

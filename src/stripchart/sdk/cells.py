@@ -7,7 +7,6 @@ more; what a kernel's cells raise is sent past the streams. The hooks are IPytho
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import traceback
@@ -68,6 +67,8 @@ class Cells:
             self._on_error(error)
 
     def _renew_soon(self) -> None:
+        import asyncio  # IPython has imported it
+
         try:
             asyncio.get_running_loop().call_soon(self._renew)
         except RuntimeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -60,7 +61,8 @@ def web() -> Iterator[HTTPServer]:
 
 
 def _asked(web: HTTPServer) -> list[tuple[str, str]]:
-    return web.RequestHandlerClass.asked  # type: ignore[union-attr]
+    asked: list[tuple[str, str]] = vars(web.RequestHandlerClass)["asked"]
+    return asked
 
 
 def _name(home: Path, web: HTTPServer) -> None:
@@ -137,7 +139,7 @@ def test_a_name_that_means_this_machine_is_not_asked(
     task = record()
     reported(task, "x", path="", url="http://evil.example/x.png")
     found = [(2, 1, 6, "", ("127.0.0.1", 80))]
-    monkeypatch.setattr(links.socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     client = app_client()
     told = client.get(f"/files/{task.id}/stored/x")
     check_error(told, 502, "destination")

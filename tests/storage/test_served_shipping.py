@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,7 +103,7 @@ def test_the_page_shows_what_lies_here(serve: Serve, home: Path) -> None:
     task_id = out.split()[0]
     listing = f"/api/v1/tasks/{task_id}/samples?latest=3"
 
-    def samples() -> list[dict[str, str]]:
+    def samples() -> list[dict[str, Any]]:
         status, body, _ = _ask(served, listing)
         found = json.loads(body)["samples"] if status == 200 else []
         return found if {s["state"] for s in found} == {"stored"} else []

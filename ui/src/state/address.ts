@@ -103,4 +103,7 @@ export const address = {
   tasks: (project: string | null = null) =>
     project === null ? "/tasks" : `/tasks?project=${encodeURIComponent(project)}`,
   task: (id: string, tab = "") => `/task/${encodeURIComponent(id)}${tab ? `/${tab}` : ""}`,
+  compare: (ids: readonly string[], tab = "") =>
+    `/compare${tab ? `/${tab}` : ""}?tasks=${ids.map(encodeURIComponent).join(",")}`,
+  settings: () => "/settings",
 };

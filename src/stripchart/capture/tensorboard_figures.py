@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 Figure = dict[str, Any]
 
+_EVEN_BINS = 60
+
 
 def bins_of(histo: Any) -> tuple[NDArray[Any], dict[str, float]]:
     """Return the bins of a ``HistogramProto`` as rows (left, right, count), and what it says of all values.
@@ -32,8 +34,16 @@ def bins_of(histo: Any) -> tuple[NDArray[Any], dict[str, float]]:
 
 
 def histogram(title: str, series: str, bins: NDArray[Any], told: dict[str, float]) -> Figure:
-    """Return the outline of bins, rows of (left, right, count): every edge and every count, and no more numbers."""
+    """Return the outline of bins, rows of (left, right, count).
+
+    Bins of different widths, as torch makes them, would show a dent where the narrow ones are. They are drawn as even
+    ones, each count spread evenly over its bin, as TensorBoard draws them, and kept as they are in the ``meta``.
+    """
     x, y = _outline(bins)
+    meta: dict[str, Any] = dict(told)
+    if _are_uneven(bins):
+        meta |= {"x": x, "y": y}
+        x, y = _outline(_evened(bins))
     trace = {
         "type": "scatter",
         "mode": "lines",
@@ -42,11 +52,31 @@ def histogram(title: str, series: str, bins: NDArray[Any], told: dict[str, float
         "name": series,
         "x": x,
         "y": y,
-        "hovertemplate": "from %{x:.6~g}: %{y}<extra></extra>",
-        "meta": told,
+        "hovertemplate": "from %{x:.6~g}: %{y:.6~g}<extra></extra>",
+        "meta": meta,
     }
     axes = {"xaxis": {"title": {"text": "value"}}, "yaxis": {"title": {"text": "count"}}}
     return {"data": [trace], "layout": {"title": {"text": f"{title}/{series}"}, **axes}}
+
+
+def _are_uneven(bins: NDArray[Any]) -> bool:
+    import numpy as np
+
+    widths = bins[:, 1] - bins[:, 0]
+    if len(bins) < 2 or not np.isfinite(bins).all() or not bins[0, 0] < bins[-1, 1]:
+        return False
+    return bool(widths.max() > 1.01 * widths.min())
+
+
+def _evened(bins: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    edges = bins[:, :2].reshape(-1)
+    below = np.repeat(np.cumsum(bins[:, 2]), 2)  # how many are below each edge
+    below[::2] -= bins[:, 2]
+    even = np.linspace(edges[0], edges[-1], _EVEN_BINS + 1)
+    counts = np.diff(np.interp(even, edges, below))
+    return np.stack([even[:-1], even[1:], counts], axis=1)
 
 
 def _outline(bins: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -137,7 +137,45 @@ def plotly(folder: Path) -> None:
     added("Plotly: `fig.show()`, added by capture", "plotly", call, calls=20, budget_us=None)
 
 
-LIBRARIES: tuple[Callable[[Path], None], ...] = (tensorboard, tensorflow, matplotlib, plotly)
+def command_lines(folder: Path) -> None:
+    """Measure a parser of twenty arguments: observed from the import on, so unwatched is its method as it was."""
+    import argparse
+
+    from stripchart import Task
+
+    parser = argparse.ArgumentParser()
+    for number in range(20):
+        parser.add_argument(f"--option-{number}", type=int, default=number, help="a number")
+    watched = argparse.ArgumentParser.parse_args, argparse.ArgumentParser.parse_known_args
+    plain = [method.__wrapped__ for method in watched]
+
+    def call(number: int) -> None:
+        parser.parse_args(["--option-3", str(number)])
+
+    task = Task.init("benchmark", "argparse")
+    extra, unwatched = [], []
+    for block in range(BLOCKS):
+        for methods, times in ((plain, unwatched), (watched, extra)):
+            argparse.ArgumentParser.parse_args, argparse.ArgumentParser.parse_known_args = methods
+            times.append(_block(call, 20, block))
+    task.close()
+    row(
+        "argparse: `parse_args` of other values, added by capture",
+        max(0.0, statistics.median(extra) - statistics.median(unwatched)),
+        "us",
+        baseline=statistics.median(unwatched),
+        beside="the call itself",
+        budget=None,
+    )
+
+
+LIBRARIES: tuple[Callable[[Path], None], ...] = (
+    tensorboard,
+    tensorflow,
+    matplotlib,
+    plotly,
+    command_lines,
+)
 
 
 def main() -> None:

@@ -59,7 +59,8 @@ class Cells:
     def _ended(self, result: Any) -> None:
         try:
             self._renew_soon()
-            error = result.error_in_exec or result.error_before_exec
+            failures = ("error_in_exec", "error_before_exec")
+            error = next((e for e in (getattr(result, f, None) for f in failures) if e), None)
             # In a terminal, IPython prints it, and it is captured as what is printed.
             if error is not None and getattr(self._shell, "kernel", None) is not None:
                 self._tell(_told(error), logging.ERROR)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +237,33 @@ def test_figures_that_other_libraries_draw(tmp_path: Path) -> None:
         ("Heat", "plot", 0),
         ("Confusion", "plot", 0),
     ]
+
+
+WARNED = """
+import matplotlib; matplotlib.use("agg")
+import warnings
+import matplotlib.pyplot as plt
+for _ in range(2):
+    fig = plt.figure(); fig.add_subplot(projection="3d").set_title("\\u65e5\\u672c")
+    warnings.warn("of the script")
+    plt.show(); fig.savefig("a.png"); plt.close()
+"""
+
+
+def test_warnings_are_those_of_the_script_and_name_its_lines(tmp_path: Path) -> None:
+    told = []
+    for task in ("", "from stripchart import Task; Task.init('capture', 'warned')"):
+        script = tmp_path / "script.py"
+        script.write_text(task + WARNED)
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+            cwd=tmp_path,
+        )
+        lines = done.stderr.splitlines()
+        told.append([line for line in lines if not line.startswith("Stripchart: ")])
+    assert told[0] == told[1]
+    assert sum("script.py:8: UserWarning: Glyph" in line for line in told[0]) == 2

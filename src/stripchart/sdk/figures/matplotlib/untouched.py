@@ -9,6 +9,8 @@ leaves that part as it is.
 from __future__ import annotations
 
 import contextlib
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +22,7 @@ def untouched(figure: Any) -> Iterator[None]:
     """Let the ``with`` read and draw a figure, and put back what that changes."""
     axes = list(figure.axes)
     with contextlib.ExitStack() as undo:
+        undo.enter_context(_quiet())
         for registry in (figure.canvas.callbacks, *(a.callbacks for a in axes)):
             undo.enter_context(registry.blocked())
         for artist in _artists(figure, axes):
@@ -30,6 +33,27 @@ def untouched(figure: Any) -> Iterator[None]:
             undo.callback(_of_axes(one))
         undo.callback(_canvas(figure))
         yield
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Show no warnings of this thread: the script's own drawing of the figure has given them, or will.
+
+    Not by ``catch_warnings``: that makes Python forget which warnings it has shown, and show them all again.
+    """
+    thread, told, is_on = threading.get_ident(), warnings.showwarning, True
+
+    def show(*args: Any, **kwargs: Any) -> None:
+        if not is_on or threading.get_ident() != thread:
+            told(*args, **kwargs)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        is_on = False
+        if warnings.showwarning is show:
+            warnings.showwarning = told
 
 
 def lay_out(figure: Any) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 SCRIPTS = Path(__file__).parent / "scripts"
 SOURCE = Path(__file__).parents[2] / "src"
@@ -22,10 +23,10 @@ PATIENCE_SEC = 120
 _MARK = "# <task>"
 _WITHOUT = "pass"
 _WITH = 'from stripchart import Task; Task.init("p", "differential")'
-_OUR_LINE = re.compile(rb"^Stripchart: .*\n", re.MULTILINE)
+_OUR_LINE = re.compile(rb"^Stripchart: .*\r?\n", re.MULTILINE)
 # A frame of ours in a traceback: its place, its source, the marks below it.
 _OUR_FRAME = re.compile(
-    rb'^ +File "[^"\n]*(?:/stripchart/| of stripchart)[^"\n]*", line \d+.*\n(?:^ {4,}(?!File ).*\n)*',
+    rb'^ +File "[^"\n]*(?:/stripchart/| of stripchart)[^"\n]*", line \d+.*\r?\n(?:^ {4,}(?!File ).*\r?\n)*',
     re.MULTILINE,
 )
 _EMPTY_TRACEBACK = re.compile(rb"^Traceback \(most recent call last\):\n(?=\S)", re.MULTILINE)
@@ -42,6 +43,7 @@ class Case:
     stdin: bytes = b""
     pipe: str = ""
     environment: tuple[tuple[str, str], ...] = ()
+    on_terminal: bool = False  # all its streams are one
     needs: tuple[str, ...] = ()
     heavy: bool = False
 
@@ -52,7 +54,8 @@ class Case:
             *self.arguments,
             *(f"{k}={v}" for k, v in self.environment),
         ]
-        return " ".join([*words, f"| {self.pipe}"] if self.pipe else words)
+        words += [f"| {self.pipe}"] if self.pipe else []
+        return " ".join([*words, "on a terminal"] if self.on_terminal else words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,13 @@ def _run(case: Case, folder: Path, home: Path, line: str) -> Outcome:
     assert text.count(_MARK) == 1, "a script has one line that opens the task"
     script.write_text(text.replace(_MARK, line))
     before = set(place.rglob("*"))
-    # Output goes to files: what the script leaves running may keep a pipe open, and the order within one stays.
     with open(folder / "out", "wb") as out, open(folder / "err", "wb") as err:
-        ended = _wait(_start(case, place, home, out.fileno(), err.fileno()), case.stdin)
+        if case.on_terminal:
+            ended = _run_on_terminal(case, place, home, out)
+        else:
+            # Files: what the script leaves running may keep a pipe open, and the order within each stays.
+            started = _start(case, place, home, (subprocess.PIPE, out.fileno(), err.fileno()))
+            ended = _wait(started, case.stdin)
     made = (path for path in place.rglob("*") if path not in before and path.is_file())
     return Outcome(
         ended,
@@ -91,7 +98,30 @@ def _run(case: Case, folder: Path, home: Path, line: str) -> Outcome:
     )
 
 
-def _start(case: Case, place: Path, home: Path, out: int, err: int) -> subprocess.Popen[bytes]:
+def _run_on_terminal(case: Case, place: Path, home: Path, out: IO[bytes]) -> int:
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    started = _start(case, place, home, (theirs, theirs, theirs))
+    os.close(theirs)
+    os.write(ours, case.stdin)
+    while True:
+        try:
+            read = os.read(ours, 1 << 16)
+        except OSError:  # nobody holds the other end any more
+            break
+        if not read:
+            break
+        out.write(read)
+    os.close(ours)
+    return started.wait(PATIENCE_SEC)
+
+
+def _start(
+    case: Case, place: Path, home: Path, streams: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, *case.python, f"{case.script}.py", *case.arguments]
     if case.python[:1] == ("-m",):
         command = [sys.executable, "-m", case.script, *case.arguments]
@@ -116,9 +146,9 @@ def _start(case: Case, place: Path, home: Path, out: int, err: int) -> subproces
         command,
         cwd=place,
         env=environment,
-        stdin=subprocess.PIPE,
-        stdout=out,
-        stderr=err,
+        stdin=streams[0],
+        stdout=streams[1],
+        stderr=streams[2],
         start_new_session=True,
     )
 

@@ -113,6 +113,18 @@ CASES = [
             "--print_config fit",
         )
     ),
+    *(
+        Case(script, on_terminal=True, stdin=b"one\ntwo\n\x04\x04", needs=needs)
+        for script, needs in (
+            ("prints", ()),
+            ("reads", ()),
+            ("children", ()),
+            ("warned", ()),
+            ("bars", ("tqdm",)),
+            ("clicks", ("click",)),
+        )
+    ),
+    Case("exits", arguments=("chained",), on_terminal=True),
     Case("torches", needs=("torch",), heavy=True),
 ]
 

@@ -4,6 +4,7 @@ import { ApiError, getJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { TaskDetail } from "../api/types";
 import { address, navigate } from "../state/address";
+import { fixedAt, useAt } from "../state/at";
 import { useKeys } from "../state/keys";
 import { useResource } from "../state/resource";
 import type { TabId } from "../state/route";
@@ -51,11 +52,12 @@ const SILENCE_MS = 15_000;
 export function TaskPage({ id, tab: current }: { id: string; tab: TabId }) {
   const { data, error, reload } = useTask(id);
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
+  const [at] = useAt();
   useKeys("Task", [
     ...TABS.map(({ id: name, label }, index) => ({
       keys: [String(index + 1)],
       does: label,
-      run: () => navigate(address.task(id, name)),
+      run: () => navigate(fixedAt(address.task(id, name), at)),
     })),
   ]);
   if (error && (!data || isMissing(error))) return <NoTask id={id} error={error} onRetry={reload} />;
@@ -93,6 +95,7 @@ function useTask(id: string) {
 
 function Tabs({ id, current }: { id: string; current: TabId }) {
   const nav = useRef<HTMLElement>(null);
+  const [at] = useAt();
   // On a narrow screen not all fit.
   useEffect(() => {
     // Not returned: newer browsers answer with a promise, which React would take for a cleanup.
@@ -103,7 +106,7 @@ function Tabs({ id, current }: { id: string; current: TabId }) {
       {TABS.map(({ id: tab, label }, index) => (
         <Link
           key={tab}
-          to={address.task(id, tab)}
+          to={fixedAt(address.task(id, tab), at)}
           aria-current={tab === current ? "page" : undefined}
           title={`${label} (${index + 1})`}
         >

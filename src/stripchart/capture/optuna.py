@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from stripchart.capture.calls import argument
 from stripchart.capture.trainings import Training, Trainings
@@ -33,12 +33,22 @@ def begin(watch: Watch, module: ModuleType) -> None:
     _Observers(watch).observe(module)
 
 
+class _Trial(NamedTuple):
+    """Hold how a trial has ended."""
+
+    number: int
+    state: str
+    values: list[float] | None
+    params: dict[str, Any]
+
+
 class _Study:
     """Hold the trials of one study that ended in this process while the task was open."""
 
     def __init__(self, training: Training) -> None:
         self.training = training
-        self.trials: dict[int, Any] = {}
+        self.trials: dict[int, _Trial] = {}
+        self.best: float | None = None
         self.in_table = 0
 
 
@@ -77,17 +87,17 @@ class _Observers:
 
     def _ended(self, result: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         study, trial = argument(args, kwargs, 0, "study"), argument(args, kwargs, 1, "trial")
-        of, frozen = self._of(study), _frozen(study, trial)
-        of.trials[frozen.number] = frozen
-        names = _names_of_values(study)
-        if result[1] is None or result[0].name != "COMPLETE":
+        of, ended = self._of(study), _ended(study, trial, *result[:2])
+        of.trials[ended.number] = ended
+        if ended.state != "COMPLETE" or ended.values is None:
             return
-        title = of.training.title("trials")
+        title, names = of.training.title("trials"), _names_of_values(study)
         report = self._watch.logger.report_scalar
-        for name, value in zip(names, result[1], strict=True):
-            report(title, name, value, frozen.number)
+        for name, value in zip(names, ended.values, strict=True):
+            report(title, name, value, ended.number)
         if len(names) == 1:
-            report(title, f"best {names[0]}", study.best_value, frozen.number)
+            of.best = _best(study, of.best, ended.values[0])
+            report(title, f"best {names[0]}", of.best, ended.number)
 
     def _optimized(self, _result: None, args: tuple[Any, ...], _kwargs: Mapping[str, Any]) -> None:
         self._report_table(self._of(args[0]))
@@ -102,20 +112,27 @@ class _Observers:
         study.in_table = len(study.trials)
         trials = [trial for _, trial in sorted(study.trials.items())]
         parameters = list(dict.fromkeys(name for trial in trials for name in trial.params))
-        rows = [["trial", "state", "values", *parameters]]
+        rows: list[list[Any]] = [["trial", "state", "values", *parameters]]
         for trial in trials:
             values = ", ".join(map(str, trial.values or ()))
             given = [trial.params.get(name, "") for name in parameters]
-            rows.append([trial.number, trial.state.name, values, *given])
+            rows.append([trial.number, trial.state, values, *given])
         self._watch.logger.report_table(study.training.title("trials"), "table", 0, table_plot=rows)
 
 
-def _frozen(study: Any, trial: Any) -> Any:
+def _ended(study: Any, trial: Any, state: Any, values: list[float] | None) -> _Trial:
     if isinstance(trial, int):
         storage = study._storage
         number = storage.get_trial_id_from_study_id_trial_number(study._study_id, trial)
-        return storage.get_trial(number)
-    return study._storage.get_trial(trial._trial_id)
+        trial = storage.get_trial(number)
+    return _Trial(trial.number, state.name, values, dict(trial.params))
+
+
+def _best(study: Any, best: float | None, value: float) -> float:
+    """Return the best value after one more; the study is asked once, as its storage may be a distant database."""
+    if best is None:
+        return float(study.best_value)
+    return (max if study.direction.name == "MAXIMIZE" else min)(best, value)
 
 
 def _names_of_values(study: Any) -> list[str]:

@@ -169,11 +169,97 @@ def command_lines(folder: Path) -> None:
     )
 
 
+def boosting(folder: Path) -> None:
+    """Measure trainings of twenty iterations with one evaluation set, and a model that is saved."""
+    import catboost
+    import lightgbm
+    import numpy as np
+    import xgboost
+
+    x = np.random.default_rng(0).normal(size=(2000, 10))
+    y = (x[:, 0] > 0).astype(int)
+    matrix, xgb = xgboost.DMatrix(x, y), {"objective": "binary:logistic", "nthread": 1}
+    lgb = {"objective": "binary", "verbose": -1, "num_threads": 1}
+    data = lightgbm.Dataset(x, y, params=lgb, free_raw_data=False)
+    cat = {"iterations": 20, "verbose": False, "allow_writing_files": False, "thread_count": 1}
+    booster = xgboost.train(xgb, matrix, 20)
+    for what, framework, call in (
+        (
+            "XGBoost: `train`, 20 iterations",
+            "xgboost",
+            lambda _: xgboost.train(xgb, matrix, 20, evals=[(matrix, "train")], verbose_eval=False),
+        ),
+        ("XGBoost: `save_model`", "xgboost", lambda _: booster.save_model(folder / "m.ubj")),
+        (
+            "LightGBM: `train`, 20 iterations",
+            "lightgbm",
+            lambda _: lightgbm.train(lgb, data, 20, valid_sets=[data]),
+        ),
+        (
+            "CatBoost: `fit`, 20 iterations",
+            "catboost",
+            lambda _: catboost.CatBoostClassifier(**cat).fit(x, y),
+        ),
+    ):
+        added(f"{what}, added by capture", framework, call, calls=3, budget_us=None)
+
+
+def models(folder: Path) -> None:
+    """Measure models of a few kilobytes that are saved."""
+    import joblib
+    import torch
+    from safetensors.torch import save_file
+
+    net = torch.nn.Linear(30, 30)
+    weights = net.state_dict()
+    for what, framework, call in (
+        ("PyTorch: `torch.save`", "pytorch", lambda _: torch.save(weights, folder / "m.pt")),
+        ("PyTorch: `torch.load`", "pytorch", lambda _: torch.load(folder / "m.pt")),
+        ("safetensors: `save_file`", "pytorch", lambda _: save_file(weights, folder / "m.st")),
+        ("joblib: `dump`", "joblib", lambda _: joblib.dump({"a": 1}, folder / "m.joblib")),
+    ):
+        added(f"{what}, added by capture", framework, call, calls=50, budget_us=None)
+
+
+def keras(folder: Path) -> None:
+    """Measure epochs of a small model."""
+    import keras as library
+    import numpy as np
+
+    x = np.zeros((32, 3), dtype="float32")
+    model = library.Sequential([library.Input((3,)), library.layers.Dense(1)])
+    model.compile("sgd", library.losses.MeanSquaredError())
+
+    def call(number: int) -> None:
+        model.fit(x, x[:, 0], epochs=1, verbose=0)
+
+    added("Keras: `fit`, 1 epoch, added by capture", "keras", call, calls=3, budget_us=None)
+
+
+def optuna(folder: Path) -> None:
+    """Measure trials that are asked for and told."""
+    import optuna as library
+
+    library.logging.set_verbosity(library.logging.ERROR)
+    study = library.create_study(sampler=library.samplers.RandomSampler())
+
+    def call(number: int) -> None:
+        trial = study.ask()
+        trial.suggest_float("x", 0, 1)
+        study.tell(trial, 1.0)
+
+    added("Optuna: `ask` and `tell`, added by capture", "optuna", call, calls=20, budget_us=None)
+
+
 LIBRARIES: tuple[Callable[[Path], None], ...] = (
     tensorboard,
     tensorflow,
     matplotlib,
     plotly,
+    boosting,
+    models,
+    keras,
+    optuna,
     command_lines,
 )
 

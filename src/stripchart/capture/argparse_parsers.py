@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -85,9 +85,14 @@ def _parsed(
         return
     chosen = _chosen.__dict__.pop("names", {})
     namespace = result[0] if isinstance(result, tuple) else result
-    values, descriptions = dict(vars(namespace)), {}
+    # Into an object of the script's own, which may hold other things too, only the arguments are looked for.
+    is_plain = type(namespace).__name__ == "Namespace"
+    values = dict(vars(namespace)) if is_plain else _of(namespace, parser._defaults)
+    descriptions = {}
     for action in _actions(parser, values, chosen):
         descriptions[action.dest] = _described(parser, action)
+        if action.dest not in values:
+            values.update(_of(namespace, [action.dest]))
     is_own_line = given is None or (bool(given) and list(given) == sys.argv[1:])
     PARSES.keep(
         parsing.parsed(
@@ -98,6 +103,10 @@ def _parsed(
             descriptions={name: text for name, text in descriptions.items() if text},
         ),
     )
+
+
+def _of(namespace: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(namespace, name) for name in names if hasattr(namespace, name)}
 
 
 def _is_of(parser: Any, package: str) -> bool:

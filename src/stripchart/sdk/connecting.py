@@ -124,7 +124,12 @@ class Connecting(Hyperparameters):
 
     @contained("configuration")
     def _connect_configuration(self, configuration: Any, name: str, description: str) -> Any:
-        if isinstance(configuration, Mapping):
+        plain = parameters.container(configuration)
+        if (
+            plain is not configuration
+        ):  # OmegaConf's, which is used by attributes: it stays what it is
+            self._keep_configuration(name, to_json(plain), "dictionary", description)
+        elif isinstance(configuration, Mapping):
             live: dict[str, Any] = {}
 
             def again(*_: Any) -> None:
@@ -133,7 +138,7 @@ class Connecting(Hyperparameters):
             live = parameters.LiveDict(configuration, "", again)
             again()
             return live
-        if isinstance(configuration, list | tuple):
+        elif isinstance(configuration, list | tuple):
             self._keep_configuration(name, to_json(configuration), "list", description)
         elif isinstance(configuration, str | Path):
             text = _file_text(Path(configuration))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -16,7 +17,8 @@ def flatten(values: Mapping[Any, Any], section: str = "") -> tuple[dict[str, str
     """Return texts and type names by full name; keys of nested dicts are joined with ``/``."""
     texts: dict[str, str] = {}
     types: dict[str, str] = {}
-    for key, value in values.items():
+    for key, value in container(values).items():
+        value = container(value)  # noqa: PLW2901
         name = clean_text(f"{section}/{key}" if section else str(key))
         if isinstance(value, Mapping) and value:
             inner_texts, inner_types = flatten(value, name)
@@ -26,6 +28,20 @@ def flatten(values: Mapping[Any, Any], section: str = "") -> tuple[dict[str, str
             texts[name] = to_text(value)
             types[name] = type(value).__name__
     return texts, types
+
+
+def container(value: Any) -> Any:
+    """Return OmegaConf's dicts and lists as plain ones, resolved where they can be; others as they are.
+
+    Theirs raise for what is still missing (``???``), and are no lists to anybody else.
+    """
+    omegaconf = sys.modules.get("omegaconf")
+    if omegaconf is None or not isinstance(value, omegaconf.Container):
+        return value
+    try:
+        return omegaconf.OmegaConf.to_container(value, resolve=True)
+    except omegaconf.errors.OmegaConfBaseException:
+        return omegaconf.OmegaConf.to_container(value)
 
 
 def to_text(value: Any) -> str:

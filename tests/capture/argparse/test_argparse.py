@@ -265,3 +265,20 @@ def test_help_texts_that_are_no_formats_do_no_harm(tmp_path: Path) -> None:
     Task.init("p", "n")
     """
     assert parameters(tmp_path, code) == {"share": 5}
+
+
+@pytest.mark.parametrize("slots", ["__slots__ = ('rate', 'other')", "other = print; secret = 1"])
+def test_an_object_of_the_scripts_own_takes_the_arguments(tmp_path: Path, slots: str) -> None:
+    code = f"""
+    import argparse
+    from stripchart import Task
+    class Mine:
+        {slots}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=float, default=1.0)
+    parser.set_defaults(more=2) if "secret" in dir(Mine) else None
+    mine = parser.parse_args([], Mine())
+    Task.init("p", "n")
+    """
+    more = {"more": 2} if "secret" in slots else {}
+    assert parameters(tmp_path, code) == {"rate": 1.0} | more

@@ -121,3 +121,29 @@ def test_hydra_is_switched_off(tmp_path: Path) -> None:
     [task] = run(tmp_path, JOB.replace("EARLY", "").replace("LATE", late), "rate=2")
     assert not [name for name in task.get_parameters() if name.startswith("Hydra/")]
     assert task.get_configuration_objects() == {}
+
+
+def test_configurations_are_connected_as_what_they_hold(tmp_path: Path) -> None:
+    code = """
+    from omegaconf import OmegaConf
+    from stripchart import Task
+    task = Task.init("p", "n")
+    made = OmegaConf.create({"rate": 0.1, "base": "${rate}", "left": "???", "model": {"layers": [1, {"a": 2}]}})
+    assert task.connect(made) is made
+    assert task.connect(OmegaConf.create({"bad": "${none}"}), "Bad")
+    assert task.connect_configuration(made, "whole") is made
+    """
+    [task] = run(tmp_path, code)
+    assert task.get_parameters(cast=True) == {
+        "General/rate": 0.1,
+        "General/base": 0.1,
+        "General/left": "???",
+        "General/model/layers": [1, {"a": 2}],
+        "Bad/bad": "${none}",
+    }
+    assert task.get_configuration_object_as_dict("whole") == {
+        "rate": 0.1,
+        "base": 0.1,
+        "left": "???",
+        "model": {"layers": [1, {"a": 2}]},
+    }

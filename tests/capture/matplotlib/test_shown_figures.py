@@ -227,6 +227,7 @@ tell(id=task.id)
 """
 
 
+@pytest.mark.heavy
 def test_figures_that_other_libraries_draw(tmp_path: Path) -> None:
     for library in ("seaborn", "pandas", "sklearn"):
         pytest.importorskip(library)

@@ -17,6 +17,8 @@ nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
 
+pytestmark = pytest.mark.heavy
+
 # A kernel in a process of its own: what nbclient and its libraries warn of is not ours.
 RUNNER = """
 import json, sys

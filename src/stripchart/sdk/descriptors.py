@@ -47,6 +47,7 @@ class Descriptors:
         self._ways: list[_Way] = []
         self._control: socket.socket | None = None
         self._ended = threading.Event()
+        self._passing = threading.Lock()
         self._pid = os.getpid()
 
     def connect(self, streams: frozenset[str]) -> frozenset[str]:
@@ -108,8 +109,13 @@ class Descriptors:
 
     def disconnect(self) -> None:
         """Give the descriptors back, once what was written has been passed on."""
+        if self._pid != os.getpid():
+            return
         control, self._control = self._control, None
-        if control is None or self._pid != os.getpid():
+        if control is None:
+            left = {way.source: way.before for way in self._ways}  # by a side process that has died
+            while left and self._pass_on(left, 0):
+                pass
             return
         _flush()
         self._give_back()
@@ -152,24 +158,32 @@ class Descriptors:
 
     def _pump(self) -> None:
         """Pass on what is still in the ways, and what child processes go on to write into them."""
+        open_ways = {way.source: way.before for way in self._ways}
+        while open_ways:
+            self._pass_on(open_ways, None)
+
+    def _pass_on(self, open_ways: dict[int, int], patience_ms: int | None) -> bool:
+        """Pass on what can be read; False if there was nothing, ``open_ways`` without those that have ended."""
         import select
 
-        open_ways = {way.source: way.before for way in self._ways}
         poll = select.poll()
         for source in open_ways:
             poll.register(source, select.POLLIN)
-        while open_ways:
-            for source, _ in poll.poll():
+        poll.poll(patience_ms)
+        with (
+            self._passing
+        ):  # the pump, or the thread that ends the task: never both, nor one ahead of the other
+            ready = poll.poll(0)
+            for source, _ in ready:
                 try:
                     data = os.read(source, 1 << 16)
                 except OSError:
                     data = b""
-                if not data:
-                    poll.unregister(source)
-                    del open_ways[source]
+                sink = open_ways[source] if data else open_ways.pop(source)
                 with contextlib.suppress(OSError):  # nobody reads it any more
                     while data:
-                        data = data[os.write(open_ways[source], data) :]
+                        data = data[os.write(sink, data) :]
+        return bool(ready)
 
 
 def _flush() -> None:

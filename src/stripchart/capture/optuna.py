@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from stripchart.capture.calls import argument
 from stripchart.capture.trainings import Training, Trainings
@@ -58,8 +58,8 @@ class _Observers:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._trainings = Trainings()
-        self._studies: dict[tuple[int, int], _Study] = {}
-        self._lock = threading.Lock()  # optimize(n_jobs=…)
+        self._of_storages: WeakKeyDictionary[Any, dict[int, _Study]] = WeakKeyDictionary()
+        self._studies: list[_Study] = []
 
     def observe(self, module: ModuleType) -> None:
         """Begin."""
@@ -73,11 +73,12 @@ class _Observers:
         self._watch.finish_with(self._finish)
 
     def _of(self, study: Any) -> _Study:
-        key = (id(study._storage), study._study_id)
-        with self._lock:
-            if key not in self._studies:
-                self._studies[key] = _Study(self._trainings.new())
-            return self._studies[key]
+        studies = self._of_storages.setdefault(study._storage, {})
+        found = studies.get(study._study_id)
+        if found is None:
+            found = studies[study._study_id] = _Study(self._trainings.new())
+            self._studies.append(found)
+        return found
 
     def _reported(self, _result: None, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         trial = args[0]
@@ -103,7 +104,7 @@ class _Observers:
         self._report_table(self._of(args[0]))
 
     def _finish(self) -> None:
-        for study in self._studies.values():
+        for study in self._studies:
             self._report_table(study)
 
     def _report_table(self, study: _Study) -> None:

@@ -63,6 +63,8 @@ LIBRARIES: tuple[Library, ...] = (
     Library(("joblib", "scikit"), "joblib", "joblib"),
     Library(("keras", "tensorflow"), "keras", "keras"),
     Library(("lightgbm",), "lightgbm", "lightgbm"),
+    Library(("lightning", "pytorch"), "lightning.fabric", "fabric"),
+    Library(("lightning", "pytorch"), "lightning_fabric", "fabric"),
     Library(("lightning", "pytorch"), "lightning.pytorch", "lightning"),
     Library(("lightning", "pytorch"), "pytorch_lightning", "lightning"),
     Library(("optuna",), "optuna", "optuna"),

@@ -1,22 +1,15 @@
 import { useMemo, useState } from "react";
 
 import type { Attempt } from "../api/types";
-import { formatBytes, formatCount } from "../state/format";
+import { formatCount } from "../state/format";
 import { Copy } from "../widgets/Copy";
+import { describe, environmentOf, isTable, keysOf, NAMES } from "./environmentText";
 import { Pair, Section } from "./OverviewTab";
-
-/** Known keys of the environment in the order of interest; others follow as they come. */
-const ORDER = ["host", "user", "script", "argv", "cwd", "python", "executable", "os", "cpu_count", "memory_bytes", "gpus", "pid", "stripchart"];
-const APART = new Set(["git", "packages"]);
-const NAMES: Record<string, string> = { argv: "command", cpu_count: "CPUs", memory_bytes: "memory", gpus: "GPUs" };
 
 /** Environment, git and packages of the latest attempt that said anything about them. */
 export function EnvironmentSections({ attempts }: { attempts: readonly Attempt[] }) {
-  const environment = useMemo(() => {
-    const described = attempts.filter((attempt) => Object.keys(attempt.environment).length > 0);
-    return described.at(-1)?.environment ?? {};
-  }, [attempts]);
-  const keys = [...ORDER.filter((key) => key in environment), ...Object.keys(environment).filter(isOther)];
+  const environment = useMemo(() => environmentOf(attempts), [attempts]);
+  const keys = keysOf(environment);
   return (
     <>
       {keys.length > 0 && (
@@ -34,31 +27,6 @@ export function EnvironmentSections({ attempts }: { attempts: readonly Attempt[]
       <Packages packages={environment["packages"]} />
     </>
   );
-}
-
-function isOther(key: string): boolean {
-  return !ORDER.includes(key) && !APART.has(key);
-}
-
-/** Whatever a task put there, as text. */
-function describe(key: string, value: unknown): string {
-  if (key === "memory_bytes" && typeof value === "number") return formatBytes(value);
-  if (key === "argv" && Array.isArray(value)) return value.map(quoted).join(" ");
-  if (Array.isArray(value)) return value.map((item) => describe("", item)).join("\n");
-  if (isTable(value))
-    return Object.entries(value)
-      .map(([name, item]) => `${name}: ${describe(name, item)}`)
-      .join(", ");
-  return String(value);
-}
-
-function quoted(argument: unknown): string {
-  const text = String(argument);
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string {

@@ -8,6 +8,7 @@ import { Problem } from "../widgets/Feedback";
 import "./charts.css";
 import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
+import type { Looks } from "./lines";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
 import { parseFilter, ranksOf, type Filter, type Section } from "./sections";
@@ -32,6 +33,10 @@ interface Props {
   layOut(listed: readonly Listed[], filter: Filter, view: ChartView): Section[];
   /** What stands here while there is nothing to show. */
   empty: React.ReactNode;
+  /** How lines look, where that outlives the page. */
+  looks?: Looks;
+  /** What stands in place of the charts where a table of values is asked for. */
+  values?(listed: readonly Listed[], filter: Filter): React.ReactNode;
 }
 
 const NO_KEYS: readonly KeyBinding[] = [];
@@ -46,10 +51,10 @@ const GESTURES: readonly Gesture[] = [
   { gesture: "Ctrl + C", does: "copy the values under the mouse" },
 ];
 
-export function Charts({ tasks, params, layOut, empty }: Props) {
+export function Charts({ tasks, params, layOut, empty, looks, values }: Props) {
   const [view, setView] = useChartView(params);
   const [paused, setPaused] = useState(false);
-  const page = useChartPage(tasks, view);
+  const page = useChartPage(tasks, view, looks);
   const { listed, total, error } = useSeriesOf(tasks, page, paused);
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const sections = useMemo(() => {
@@ -88,7 +93,8 @@ export function Charts({ tasks, params, layOut, empty }: Props) {
           The first {formatCount(total.shown)} of {formatCount(total.of)} series, by name.
         </p>
       )}
-      {view.table && panels.length > 0 && <ValuesTable panels={panels} name={tasks.map(({ name }) => name).join(", ").slice(0, 100)} />}
+      {view.table && values && listed && values(listed, filter)}
+      {view.table && !values && panels.length > 0 && <ValuesTable panels={panels} name={tasks.map(({ name }) => name).join(", ").slice(0, 100)} />}
       {!view.table &&
         sections.map((section) => (
           <SectionView key={section.id} page={page} section={section} view={view} setView={setView} />
@@ -100,8 +106,8 @@ export function Charts({ tasks, params, layOut, empty }: Props) {
 }
 
 /** What the panels share, for as long as the same tasks are shown. */
-function useChartPage(tasks: readonly ChartTask[], view: ChartView): ChartPage {
-  const make = () => new ChartPage(new Map(tasks.map(({ id, startUs }) => [id, startUs])), view.zoom);
+function useChartPage(tasks: readonly ChartTask[], view: ChartView, looks: Looks | undefined): ChartPage {
+  const make = () => new ChartPage(new Map(tasks.map(({ id, startUs }) => [id, startUs])), view.zoom, looks);
   const [page, setPage] = useState(make);
   if (tasks.length !== page.starts.size || tasks.some(({ id }) => !page.starts.has(id))) setPage(make());
   useEffect(() => {

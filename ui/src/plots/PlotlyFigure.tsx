@@ -16,10 +16,12 @@ interface Props {
   /** Zoom and camera are kept from figure to figure of the same view. */
   view: string;
   onProblem(problem: string | null): void;
+  /** Told after each drawing; what others do with it must bear that it is drawn again. */
+  onDrawn?: ((host: HTMLElement) => void) | undefined;
 }
 
 /** One figure, drawn by plotly; redrawn when figure, theme or size change. */
-export function PlotlyFigure({ figure, named, headed, height, full, view, onProblem }: Props) {
+export function PlotlyFigure({ figure, named, headed, height, full, view, onProblem, onDrawn }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const theme = useTheme();
   const ink = useMemo(inkOfPage, [theme]);
@@ -27,6 +29,8 @@ export function PlotlyFigure({ figure, named, headed, height, full, view, onProb
   const [busy, setBusy] = useState(true);
   const told = useRef(onProblem);
   told.current = onProblem;
+  const drawn = useRef(onDrawn);
+  drawn.current = onDrawn;
 
   useEffect(() => {
     const element = host.current;
@@ -37,6 +41,7 @@ export function PlotlyFigure({ figure, named, headed, height, full, view, onProb
         if (gone) return;
         setBusy(false);
         told.current(unknown);
+        drawn.current?.(element);
       },
       (error: unknown) => {
         if (gone) return;

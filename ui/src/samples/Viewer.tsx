@@ -149,14 +149,15 @@ function Bar({ title, series, ordered, place, zoomed, onStep, onSeries, onClose 
   );
 }
 
-interface ContentProps {
+export interface ContentProps {
   sample: Sample;
   look: Look;
   onLook(look: Look): void;
   onScale(scale: number): void;
 }
 
-function Content({ sample, look, onLook, onScale }: ContentProps) {
+/** A sample as large as there is room for, whatever it is. */
+export function Content({ sample, look, onLook, onScale }: ContentProps) {
   const { media, state, url, error } = sample;
   const tell = useCallback(onScale, [onScale]);
   if (state === "failed") return <p className="viewer-note sample-bad">It could not be stored: {error}</p>;

@@ -44,6 +44,7 @@ _PARSING = (
 )
 
 PARSES = Parses()
+OPTIONS: dict[str, str] = {}  # which argument an option is for, of the parsers that have parsed
 _chosen = threading.local()  # of sub-parsers without a dest, what this thread's last parse chose
 
 
@@ -91,6 +92,7 @@ def _parsed(
     descriptions = {}
     for action in _actions(parser, values, chosen):
         descriptions[action.dest] = _described(parser, action)
+        OPTIONS.update(dict.fromkeys(action.option_strings, action.dest))
         if action.dest not in values:
             values.update(_of(namespace, [action.dest]))
     is_own_line = given is None or (bool(given) and list(given) == sys.argv[1:])

@@ -21,7 +21,8 @@ from stripchart.capture.patch import Observer, Patch, Prepare
 
 ARGUMENTS_SECTION = "Args"
 
-_STANDARD_LIBRARY = os.__file__.rpartition(os.sep)[0] + os.sep
+# An interpreter that holds its library within itself has no such file; its modules are ``<frozen``.
+_STANDARD_LIBRARY = getattr(os, "__file__", f"<none>{os.sep}").rpartition(os.sep)[0] + os.sep
 _PROGRAMS = (sys.executable or os.sep).rpartition(os.sep)[0]
 _INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 _PACKAGE = __name__.partition(".")[0]

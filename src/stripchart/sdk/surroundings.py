@@ -96,18 +96,29 @@ def _notebook(main: Any) -> str:
 
 
 def without_hidden(argv: list[str], arguments: Any) -> list[str]:
-    """Return a command line with ``***`` for the values of the options that a choice leaves out, by name."""
+    """Return a command line with ``***`` for the values of the options that a choice leaves out.
+
+    By the name of an option, or by that of the argument that a parser has said it is for.
+    """
+    if not isinstance(arguments, Mapping):
+        return argv
+    parsers = sys.modules.get("stripchart.capture.argparse_parsers")
+    names: Mapping[str, str] = {} if parsers is None else parsers.OPTIONS
     shown = []
     hides_next = False
     for argument in argv:
-        option, is_joined, _ = argument.partition("=")
-        name = option.lstrip("-+~").replace("-", "_")
-        is_hidden = isinstance(arguments, Mapping) and name and not is_chosen(arguments, name)
+        option, joint, _ = argument.partition("=")
+        if option[:2] in names and not option.startswith("--"):  # -pVALUE
+            option, joint = option[:2], argument[2:3]
+        name = names.get(option) or option.lstrip("-+~").replace("-", "_")
+        is_hidden = bool(name) and not is_chosen(arguments, name)
         if hides_next and not argument.startswith("--"):
             shown.append(HIDDEN)
         else:
-            shown.append(f"{option}={HIDDEN}" if is_hidden and is_joined else argument)
-        hides_next = bool(is_hidden and not is_joined and argument.startswith("-"))
+            shown.append(
+                f"{option}{'=' * (joint == '=')}{HIDDEN}" if is_hidden and joint else argument
+            )
+        hides_next = is_hidden and not joint and argument.startswith("-")
     return shown
 
 

@@ -121,13 +121,22 @@ def test_arguments_are_chosen(tmp_path: Path, choice: object, kept: set[str]) ->
     assert set(parameters(tmp_path, code, *line)) == kept
 
 
-@pytest.mark.parametrize("line", [("--password", "hush-hush"), ("--password=hush-hush",)])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("--password", "hush-hush"),
+        ("--password=hush-hush",),
+        ("-p", "hush-hush"),
+        ("-phush-hush",),
+        ("-p=hush-hush",),
+    ],
+)
 def test_nothing_of_a_secret_is_on_disk(tmp_path: Path, home: Path, line: tuple[str, ...]) -> None:
     code = """
     from stripchart import Task
     import argparse
     parser = argparse.ArgumentParser()
-    parser.add_argument("--password")
+    parser.add_argument("--password", "-p")
     parser.parse_args()
     Task.init("p", "n", auto_connect_arg_parser={"password": False})
     """

@@ -369,6 +369,7 @@ def test_a_live_dict_copies_to_plain_ones(task: Task) -> None:
 
 def test_exported_members() -> None:
     assert stripchart.__all__ == [
+        "Api",
         "HomeError",
         "InputModel",
         "Logger",

@@ -72,8 +72,8 @@ def main() -> None:
             ("grouped by a parameter, two metrics", lambda: catalog.groups(TaskFilter(), grouping)),
             *((f"names of every {kind}", _names(catalog, kind)) for kind in kinds),
         ]:
-            what = f"{given.tasks:,} tasks, {what}"
-            row(what, _median_ms(ask), "ms", baseline=baseline, beside="the rows by id", budget=100)
+            told = f"{given.tasks:,} tasks, {what}"
+            row(told, _median_ms(ask), "ms", baseline=baseline, beside="the rows by id", budget=100)
         catalog.close()
 
 

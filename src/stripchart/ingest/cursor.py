@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from stripchart.query.console import ConsoleFold
 from stripchart.ingest.documents import PLOT, Clock, documents_of
 from stripchart.ingest.points import distinct_series, points_of
 from stripchart.journal.format import RECORD_SPAN
 from stripchart.journal.reader import JournalReader, Scalars, Skipped
+from stripchart.query.console import ConsoleFold
 from stripchart.records import AnyRecord, ConsoleWritten, SeriesDeclared, Unknown, WriterClosed
 from stripchart.store.catalog_state import WriterState
 from stripchart.store.contract import Batch, Document, Extent, LineKey, StreamName

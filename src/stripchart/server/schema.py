@@ -623,8 +623,8 @@ class Model(Body, frozen=True):
     """``role`` is "output" for what the task made, "input" for what it started from.
 
     ``state`` is that of the weights, "" while there are none; ``url`` is empty where the server does not give them, as
-    where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an input,
-    ``base`` the id of the model that an output began as.
+    where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an
+    input, ``base`` the id of the model that an output began as.
     """
 
     id: str

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from report import row
 
-PAIRS = 9
+PAIRS = 5
 BUDGET = 1.01  # of the ratio
 
 TRAINING = """
@@ -43,7 +43,7 @@ net = torch.nn.Sequential(
 optimizer = torch.optim.Adam(net.parameters())
 writer = SummaryWriter(folder)
 began, cpu, step = time.perf_counter(), time.process_time(), 0
-for epoch in range(15):
+for epoch in range(60):
     for batch in torch.randperm(len(labels)).split(64):
         loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
         optimizer.zero_grad()

@@ -7,7 +7,6 @@ A module that is half-way through its import when somebody asks is called back f
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import os
 import sys
@@ -75,7 +74,7 @@ def when_imported(
     return cancel
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     """Put a loader of ours around that of a module somebody waits for."""
 
     def find_spec(
@@ -89,7 +88,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         finally:
             _searching.names = _searching.names[:-1]
         if spec is not None and hasattr(spec.loader, "exec_module"):
-            spec.loader = _Loader(spec.loader)
+            spec.loader = _Loader(spec.loader)  # type: ignore[assignment]
         return spec
 
 
@@ -105,7 +104,7 @@ def _found_by_others(
     return None
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
     """Load as another loader does, then call back."""
 
     def __init__(self, theirs: Any) -> None:

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stripchart.sdk.launch import can_pass_descriptors, start_tee
 from stripchart.sdk.session import Session, rank_of
+
+if TYPE_CHECKING:
+    import socket
 
 _NUMBERS = {"stdout": 1, "stderr": 2}
 _PIPE_BYTES = 1 << 20
@@ -54,6 +57,8 @@ class Descriptors:
         """Lead the descriptors of the named streams away, and return the names that are captured by it."""
         if self._ways or not can_pass_descriptors():
             return frozenset()
+        import socket
+
         _flush()
         self._pid = os.getpid()
         ours, theirs = socket.socketpair()

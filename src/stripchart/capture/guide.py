@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from stripchart.capture.registry import LIBRARIES, Library
+from stripchart.capture.registry import ARGUMENTS, LIBRARIES, Library
 
+_ARGUMENT = "auto_connect_arg_parser"
 _HEAD = """# What is captured automatically
 
 After `Task.init` what your libraries log, save and parse is recorded, with no further line. Nothing is imported on your
@@ -31,7 +32,8 @@ def page() -> str:
 
 def _section(capture: str, rows: list[Library]) -> str:
     module = import_module(f"stripchart.capture.{capture}")
-    switches = ", ".join(dict.fromkeys(f"`{s}`" for row in rows for s in row.switches))
+    named = dict.fromkeys(s for row in rows for s in row.switches)
+    switches = ", ".join(f"`{_ARGUMENT if s == ARGUMENTS else s}`" for s in named)
     table = [
         "| call | becomes | title / series, iteration |",
         "|---|---|---|",

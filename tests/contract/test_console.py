@@ -101,6 +101,56 @@ def test_what_matches_keeps_its_number(
     assert [found.number for found in page.lines] == numbers
 
 
+@pytest.mark.parametrize(
+    ("asked", "offset", "numbers"),
+    [
+        ({"from_number": 40, "limit": 2}, 40, [40, 41]),
+        ({"from_number": 40, "offset": -1, "limit": 1}, 39, [39]),
+        ({"from_number": 40, "limit": 1, "pattern": "7$"}, 4, [47]),
+        ({"from_number": 47, "limit": 1, "pattern": "7$"}, 4, [47]),
+        ({"from_number": 48, "offset": -1, "limit": 1, "pattern": "7$"}, 4, [47]),
+        ({"from_number": 3, "offset": -1, "limit": 1, "pattern": "7$"}, 0, [7]),
+        ({"from_number": 98, "limit": 1, "pattern": "7$"}, 10, []),
+        ({"from_us": 1_097, "limit": 1}, 97, [97]),
+        ({"from_us": 0, "limit": 1, "pattern": "9"}, 0, [9]),
+        ({"from_us": 1_091, "offset": 1, "limit": 2, "pattern": "9"}, 11, [92, 93]),
+        ({"from_us": 10**18}, 100, []),
+    ],
+)
+def test_pages_count_from_a_line_or_a_time(
+    store: Store, asked: dict[str, object], offset: int, numbers: list[int]
+) -> None:
+    for i in range(100):
+        text = [f"line {i}"]
+        store.append([console(text, begin=i, end=i + 1, first=i, time_us=1_000)])
+    page = _read(store, **asked)
+    assert (page.offset, [found.number for found in page.lines]) == (offset, numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "found"),
+    [
+        ("loss 0.5, loss 0.4", "LOSS", [(0, 4), (10, 14)]),
+        ("\x1b[1mloss\x1b[0m: \x1b[31m0.5", r"loss: \d", [(0, 7)]),
+        ("größe ☃ 🙂 x", r"\w+$", [(10, 11)]),
+        ("aaa", "a*", [(0, 3)]),
+        ("abc", "x*", []),
+        ("ab", r"a|\bb|b", [(0, 1), (1, 2)]),
+    ],
+)
+def test_places_are_those_of_the_text_as_seen(
+    store: Store, text: str, pattern: str, found: list[tuple[int, int]]
+) -> None:
+    store.append([console([text, "\x1b[31m"], begin=0, end=10)])
+    assert list(_read(store, pattern=pattern).lines[0].found) == found
+
+
+def test_colour_codes_are_not_searched(store: Store) -> None:
+    store.append([console(["\x1b[31mred\x1b[0m", "31"], begin=0, end=10)])
+    assert [line.number for line in _read(store, pattern="31").lines] == [1]
+    assert [line.number for line in _read(store, pattern="^red$").lines] == [0]
+
+
 @pytest.mark.parametrize("pattern", ["(", "[a", "*", "(?=a)", "(?<!a)b", r"(a)\1", "a++", "(?>a)"])
 def test_a_bad_pattern_is_refused(store: Store, pattern: str) -> None:
     with pytest.raises(ValueError, match="pattern"):

@@ -2,7 +2,8 @@
 
 A line end ends a line; a carriage return goes back to its start, and what follows overwrites (a progress bar
 stays one line); backspace, cursor movements and erasures are obeyed within the last ``REACH`` lines. Colour codes
-stay in the text. Other escape sequences (titles, links, cursor shapes) say nothing about text and are dropped;
+stay in the text; colours in force at the end of a line are said again on the next, so that each line stands for
+itself. Other escape sequences (titles, links, cursor shapes) say nothing about text and are dropped;
 other control characters become their visible pictures (U+2400 on), so that nothing disappears.
 
 The fold of a text does not depend on how it was cut into writes, nor on where it was stopped and taken up again:
@@ -14,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from stripchart.query.colours import after
 from stripchart.records import ConsoleWritten
 from stripchart.store.contract import ConsoleLine, ConsoleUpdate
 
@@ -32,10 +34,17 @@ _TOKEN = re.compile(
     r"|(?P<control>[\x00-\x1f\x7f])"
 )
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}|\][^\x07\x1b]{0,1000}\x1b?|[ -/]{0,8})\Z")
-_COLOUR = r"\x1b\[[0-9;:]*m"
-_IS_COLOUR = re.compile(_COLOUR)
-_TAIL = re.compile(rf"(?:{_COLOUR})*\Z")
-_CELL = re.compile(rf"(?:{_COLOUR})*[^\x1b]")
+COLOUR = r"\x1b\[[0-9;:]*m"
+"""A colour code, the one escape sequence that stays in a line; for ``re`` and for RE2."""
+
+_IS_COLOUR = re.compile(COLOUR)
+_TAIL = re.compile(rf"(?:{COLOUR})*\Z")
+_CELL = re.compile(rf"(?:{COLOUR})*[^\x1b]")
+
+
+def plain(text: str) -> str:
+    """Return a line as it is read: without its colour codes."""
+    return _IS_COLOUR.sub("", text) if "\x1b" in text else text
 
 
 class _Row:
@@ -59,6 +68,7 @@ class StreamFold:
         self._row: int = state.get("row", 0)
         self._column: int | None = state.get("column")  # None: behind the last character
         self._codes: str = state.get("codes", "")  # colour codes that wait for a character
+        self._colours: str = state.get("colours", "")  # all that are in force, as one code
         self._unfinished: str = state.get("unfinished", "")  # the begin of an escape sequence
         self._dirty: int | None = None  # lowest ordinal changed since the last take
         self._done: list[ConsoleLine] = []  # changed lines that went out of reach since then
@@ -73,6 +83,7 @@ class StreamFold:
             "row": self._row,
             "column": self._column,
             "codes": self._codes,
+            "colours": self._colours,
             "unfinished": self._unfinished,
         }
 
@@ -107,7 +118,7 @@ class StreamFold:
         self._row = len(self._rows) - 1
         self._touch_open_rows()
         self._let_go(keep=1)
-        self._column, self._codes = None, ""
+        self._column, self._codes, self._colours = None, "", ""
 
     def take(self) -> tuple[int, list[ConsoleLine]] | None:
         """Return what changed since the last call: the lines from an ordinal on; ``None`` if nothing did."""
@@ -154,6 +165,7 @@ class StreamFold:
         if _IS_COLOUR.fullmatch(sequence):
             codes = self._codes + sequence
             self._codes = codes if len(codes) <= _LONGEST_CODES else sequence
+            self._colours = after(self._colours, sequence)
             return
         final, arguments = sequence[-1], sequence[2:-1]
         number = int(arguments) if arguments.isdecimal() and arguments.isascii() else None
@@ -175,6 +187,8 @@ class StreamFold:
         while at < len(text):
             row = self._rows[self._row]
             before = len(row.text) if self._column is None else self._column
+            if before == 0:
+                self._codes = self._colours
             room = LONGEST_LINE - before - len(self._codes)
             if room <= 0:
                 self._new_line()

@@ -296,13 +296,17 @@ class PointColumns:
 class ConsoleRead:
     """Ask for console lines of a task, ordered by (time_us, writer, stream, ordinal).
 
-    ``offset`` counts matching lines from the start, or from the end where negative. ``pattern`` is a regular
-    expression (RE2 syntax) searched in each line; ``minimum_level`` compares ``level``.
+    ``offset`` counts matching lines from the start, or from the end where negative. With ``from_number`` or
+    ``from_us`` (not both) it counts, forth or back, from the first matching line of that number, or of that time, or
+    later. ``pattern`` is a regular expression (RE2 syntax) searched in each line as it is seen, without its colour
+    codes; ``minimum_level`` compares ``level``.
     """
 
     task: str
     offset: int = 0
     limit: int = 1000
+    from_number: int | None = None
+    from_us: int | None = None
     pattern: str | None = None
     ignore_case: bool = True
     streams: Sequence[str] = ()
@@ -313,7 +317,10 @@ class ConsoleRead:
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """Hold a console line as read: ``number`` is its place among all lines of the task, from 0."""
+    """Hold a console line as read: ``number`` is its place among all lines of the task, from 0.
+
+    ``found`` is where the pattern was found: begins and ends in characters of the text without its colour codes.
+    """
 
     number: int
     writer: str
@@ -321,6 +328,7 @@ class FoundLine:
     attempt: int
     rank: int
     line: ConsoleLine
+    found: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)

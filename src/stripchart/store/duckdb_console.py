@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from stripchart.query.console import COLOUR, plain
 from stripchart.store.contract import (
     Batch,
     ConsoleLine,
@@ -19,10 +20,13 @@ from stripchart.store.contract import (
     FoundLine,
 )
 from stripchart.store.duckdb_schema import Columns, fetch, given, insert, only, texts
-from stripchart.store.memory import trailing_open
+from stripchart.store.memory import first_line, trailing_open
 
 _COLUMNS = "attempt, rank, ordinal, time_us, level, text, open"
 _TABLES = ("console", "console_open")
+# Most lines have no colours, and to look for one character is cheaper than to replace what is not there.
+_PLAIN = f"CASE WHEN contains(text, chr(27)) THEN regexp_replace(text, '{COLOUR}', '', 'g') ELSE text END"
+_BEGIN, _END = "\x02", "\x03"  # no folded line holds them
 Place = tuple[str, str, str]  # task, writer, stream
 
 
@@ -153,9 +157,11 @@ def read_console(cursor: duckdb.DuckDBPyConnection, task: int, read: ConsoleRead
     )
     order = _order(found, sources)
     hits = np.flatnonzero(found["hit"][order])
-    offset = max(0, len(hits) + read.offset) if read.offset < 0 else read.offset
+    offset = first_line(read, hits if read.from_us is None else found["time_us"][order[hits]])
     numbers = hits[offset : offset + read.limit]
     lines = _fetch_lines(cursor, found, order[numbers], numbers, sources)
+    if read.pattern:
+        lines = _with_places(cursor, lines, read)
     return ConsolePage(len(hits), offset, lines)
 
 
@@ -220,9 +226,43 @@ def _condition(
         if numbers:
             parts.append(f"{name} IN ({', '.join(str(int(n)) for n in numbers)})")
     if read.pattern:
-        parts.append(f"regexp_matches(text, $pattern, '{'i' if read.ignore_case else 'c'}')")
+        parts.append(f"regexp_matches({_PLAIN}, $pattern, '{_case(read)}')")
         parameters["pattern"] = read.pattern
     return f"coalesce({' AND '.join(parts)}, false)" if parts else "true", parameters
+
+
+def _case(read: ConsoleRead) -> str:
+    return "i" if read.ignore_case else "c"
+
+
+def _with_places(
+    cursor: duckdb.DuckDBPyConnection, lines: Sequence[FoundLine], read: ConsoleRead
+) -> list[FoundLine]:
+    """Say of each line where the pattern was found: the engine that found it marks the places."""
+    marked = cursor.execute(
+        "SELECT regexp_replace(t, $pattern, $mark, $how) FROM (SELECT unnest($texts) AS t)",
+        {
+            "texts": [plain(found.line.text) for found in lines],
+            "pattern": read.pattern,
+            "mark": rf"{_BEGIN}\0{_END}",
+            "how": "g" + _case(read),
+        },
+    ).fetchall()
+    return [
+        replace(found, found=_places(text)) for found, (text,) in zip(lines, marked, strict=True)
+    ]
+
+
+def _places(marked: str) -> list[tuple[int, int]]:
+    """Read begins and ends off a text with marks; empty finds are none."""
+    head, *parts = marked.split(_BEGIN)
+    places, at = [], len(head)
+    for part in parts:
+        inside, _, after = part.partition(_END)
+        if inside:
+            places.append((at, at + len(inside)))
+        at += len(inside) + len(after)
+    return places
 
 
 def _order(found: Columns, sources: Sequence[tuple[int, str, str]]) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from stripchart.query import lines as query_lines
 from stripchart.query import m4
+from stripchart.query.console import plain
 from stripchart.records import SINGLE_VALUE
 from stripchart.store.contract import (
     M4,
@@ -197,9 +198,12 @@ class MemoryStore:
         with self._lock:
             found = self._console_lines(read.task)
         kept = [line for line in found if _matches(line, read, pattern)]
-        total = len(kept)
-        offset = max(0, total + read.offset) if read.offset < 0 else read.offset
-        return ConsolePage(total, offset, kept[offset : offset + read.limit])
+        rising = [n.number if read.from_us is None else n.line.time_us for n in kept]
+        offset = first_line(read, np.array(rising, dtype=np.int64))
+        lines = kept[offset : offset + read.limit]
+        return ConsolePage(
+            len(kept), offset, [replace(n, found=_places(n, pattern)) for n in lines]
+        )
 
     def console_open(
         self, task: str, writer: str
@@ -266,6 +270,14 @@ def compile_pattern(pattern: str | None, *, ignore_case: bool) -> re.Pattern[str
         raise ValueError(f"the pattern is not valid: {error}") from None
 
 
+def first_line(read: ConsoleRead, rising: NDArray[np.int64]) -> int:
+    """Return which of the matching lines a page begins with, given their numbers, or times where one is asked for."""
+    wanted = read.from_number if read.from_us is None else read.from_us
+    if wanted is not None:
+        return max(0, int(np.searchsorted(rising, wanted)) + read.offset)
+    return max(0, len(rising) + read.offset) if read.offset < 0 else read.offset
+
+
 def trailing_open(ordered: Sequence[ConsoleLine]) -> list[ConsoleLine]:
     """Return the open lines at the end of a stream's lines."""
     begin = len(ordered)
@@ -286,5 +298,10 @@ def _matches(found: FoundLine, read: ConsoleRead, pattern: re.Pattern[str] | Non
         and (not read.streams or found.stream in read.streams)
         and (not read.ranks or found.rank in read.ranks)
         and (not read.attempts or found.attempt in read.attempts)
-        and (pattern is None or pattern.search(found.line.text) is not None)
+        and (pattern is None or pattern.search(plain(found.line.text)) is not None)
     )
+
+
+def _places(found: FoundLine, pattern: re.Pattern[str] | None) -> list[tuple[int, int]]:
+    matches = pattern.finditer(plain(found.line.text)) if pattern else ()
+    return [match.span() for match in matches if match.group()]

@@ -36,6 +36,13 @@ def shown(*writes: str) -> list[str]:
         ("outer\ninner 1\x1b[A\rOUTER\n\rinner 2", ["OUTER", "inner 2"]),
         ("\x1b[31mred\x1b[0m\n", ["\x1b[31mred\x1b[0m"]),
         ("\x1b[31m10%\x1b[0m\r\x1b[31m20%\x1b[0m\n", ["\x1b[31m20%\x1b[0m"]),
+        (
+            "\x1b[31mred\nand red\x1b[0m\nplain\n",
+            ["\x1b[31mred", "\x1b[31mand red\x1b[0m", "plain"],
+        ),
+        ("\x1b[1;31ma\n\n\x1b[22mb\n", ["\x1b[1;31ma", "", "\x1b[31mb"]),
+        ("a\x1b[31m\nb\rc\x1b[m\n", ["a\x1b[31m", "\x1b[31mc\x1b[m"]),
+        ("\x1b[38;2;1;2;3m\x1b[4ma\nb\n", ["\x1b[38;2;1;2;3;4ma", "\x1b[38;2;1;2;3;4mb"]),
         ("\x1b]0;title\x07text\n", ["text"]),
         ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\\n", ["link"]),
         ("\x1b[?25lhidden\x1b[?25h\n", ["hidden"]),

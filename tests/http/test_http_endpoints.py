@@ -98,6 +98,9 @@ def test_a_task_from_every_side(record: Start, app_client: App) -> None:
     assert (value.name, value.value) == ("best", 0.75)
     console = get(client, f"/tasks/{task.id}/console", schema.ConsolePage, pattern="wor")
     assert [(line.number, line.text) for line in console.lines] == [(1, "world")]
+    assert console.lines[0].found == [(0, 3)]
+    before = get(client, f"/tasks/{task.id}/console", schema.ConsolePage, from_line=1, offset=-1)
+    assert (before.offset, before.lines[0].number, before.lines[0].found) == (0, 0, [])
 
 
 def test_points_come_as_an_arrow_stream(record: Start, app_client: App) -> None:

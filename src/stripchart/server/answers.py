@@ -10,9 +10,8 @@ from stripchart.query import lines
 from stripchart.server import schema
 from stripchart.server.errors import BadRequestError, NotFoundError
 from stripchart.store.catalog import Catalog
-from stripchart.store.contract import ConsoleRead, LineSummary, Point, Reader
+from stripchart.store.contract import LineSummary, Point, Reader
 
-MOST_LINES = 50_000
 MOST_SERIES = 5000
 _INT64_MAX = 2**63 - 1
 
@@ -69,44 +68,6 @@ def single_values(events: Reader, task_id: str) -> schema.SingleValueList:
             for name, point in sorted(found.items())
         ]
     )
-
-
-def console(events: Reader, task_id: str, query: schema.ConsoleQuery) -> schema.ConsolePage:
-    """Return console lines.
-
-    Raises:
-        BadRequestError: the pattern is no regular expression, or the limit does not fit.
-    """
-    if not 0 <= query.limit <= MOST_LINES:
-        raise BadRequestError(f"limit must be between 0 and {MOST_LINES}")
-    read = ConsoleRead(
-        task=task_id,
-        offset=query.offset,
-        limit=query.limit,
-        pattern=query.pattern or None,
-        ignore_case=query.ignore_case,
-        streams=query.stream,
-        minimum_level=query.minimum_level,
-        ranks=query.rank,
-    )
-    try:
-        page = events.console(read)
-    except ValueError as error:
-        raise BadRequestError(str(error), pattern=query.pattern) from None
-    found = [
-        schema.ConsoleLine(
-            number=f.number,
-            time_us=f.line.time_us,
-            stream=f.stream,
-            level=f.line.level,
-            rank=f.rank,
-            attempt=f.attempt,
-            text=f.line.text,
-            open=f.line.open,
-        )
-        for f in page.lines
-    ]
-    return schema.ConsolePage(total=page.total, offset=page.offset, lines=found)
 
 
 def finite(value: float) -> float | None:

@@ -64,6 +64,7 @@ ENDPOINTS = [
     tasks.list_series,
     tasks.list_single_values,
     console.read_console,
+    console.download_console,
     plots.list_plots,
     plots.read_plot,
     samples.list_samples,

@@ -18,6 +18,7 @@ GET  /api/v1/tasks/{task_id}              TaskDetail
 GET  /api/v1/tasks/{task_id}/series       search, offset, limit -> SeriesList
 GET  /api/v1/tasks/{task_id}/values       SingleValueList
 GET  /api/v1/tasks/{task_id}/console      query string of ConsoleQuery's fields -> ConsolePage
+GET  /api/v1/tasks/{task_id}/console.txt  the filters of ConsoleQuery, times, colours -> text/plain
 POST /api/v1/series/read                  SeriesReadRequest -> Arrow IPC stream, see below
 GET  /api/v1/tasks/{task_id}/plots         PlotList
 GET  /api/v1/tasks/{task_id}/plot          title, series, iteration, rank -> the plotly figure, JSON
@@ -671,18 +672,24 @@ class ConfigurationList(Body, frozen=True):
 
 
 class ConsoleQuery(Body, frozen=True):
-    """``offset`` counts matching lines, from the end where negative."""
+    """``offset`` counts matching lines, from the end where negative; with one of ``from_line`` and ``from_us`` it
+    counts, forth or back, from the first matching line of that number (from 0), or of that time, or later."""
 
     offset: int = 0
     limit: int = 500
+    from_line: int | None = None
+    from_us: int | None = None
     pattern: str | None = None
     ignore_case: bool = True
     stream: list[str] = []
     minimum_level: int = 0
     rank: list[int] = []
+    attempt: list[int] = []
 
 
 class ConsoleLine(Body, frozen=True):
+    """``found`` is where the pattern was found: begins and ends in characters of the text without its colour codes."""
+
     number: int
     time_us: int
     stream: str
@@ -691,6 +698,7 @@ class ConsoleLine(Body, frozen=True):
     attempt: int
     text: str
     open: bool
+    found: list[tuple[int, int]] = []
 
 
 class ConsolePage(Body, frozen=True):

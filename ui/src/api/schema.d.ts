@@ -407,9 +407,30 @@ export interface paths {
          * ReadConsole
          * @description Give console lines of a task, folded to what stands there last, filtered on the server.
          *
-         *     ``offset`` counts matching lines, from the end where it is negative.
+         *     ``offset`` counts matching lines, from the end where it is negative; with ``from_line`` or ``from_us`` it counts,
+         *     forth or back, from the first matching line of that number or time, or later.
          */
         get: operations["read_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/console.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadConsole
+         * @description Give all console lines of a task that match, as a text file.
+         */
+        get: operations["download_console"];
         put?: never;
         post?: never;
         delete?: never;
@@ -666,7 +687,10 @@ export interface components {
             configurations: components["schemas"]["Configuration"][];
             properties: components["schemas"]["Parameter"][];
         };
-        /** ConsoleLine */
+        /**
+         * ConsoleLine
+         * @description ``found`` is where the pattern was found: begins and ends in characters of the text without its colour codes.
+         */
         ConsoleLine: {
             number: number;
             time_us: number;
@@ -676,6 +700,11 @@ export interface components {
             attempt: number;
             text: string;
             open: boolean;
+            /** @default [] */
+            found?: [
+                number,
+                number
+            ][];
         };
         /** ConsolePage */
         ConsolePage: {
@@ -837,8 +866,8 @@ export interface components {
          * @description ``role`` is "output" for what the task made, "input" for what it started from.
          *
          *         ``state`` is that of the weights, "" while there are none; ``url`` is empty where the server does not give them, as
-         *         where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an input,
-         *         ``base`` the id of the model that an output began as.
+         *         where they were only ``registered``. ``time_us`` is that of the last save. ``source`` is the task that made an
+         *         input, ``base`` the id of the model that an output began as.
          */
         Model: {
             id: string;
@@ -1365,13 +1394,18 @@ export interface components {
         };
         /**
          * ConsoleQuery
-         * @description ``offset`` counts matching lines, from the end where negative.
+         * @description ``offset`` counts matching lines, from the end where negative; with one of ``from_line`` and ``from_us`` it
+         *         counts, forth or back, from the first matching line of that number (from 0), or of that time, or later.
          */
         ConsoleQuery: {
             /** @default 0 */
             offset?: number;
             /** @default 500 */
             limit?: number;
+            /** @default null */
+            from_line?: number | null;
+            /** @default null */
+            from_us?: number | null;
             /** @default null */
             pattern?: string | null;
             /** @default true */
@@ -1382,6 +1416,8 @@ export interface components {
             minimum_level?: number;
             /** @default [] */
             rank?: number[];
+            /** @default [] */
+            attempt?: number[];
         };
         /**
          * GroupResult
@@ -2210,12 +2246,15 @@ export interface operations {
             query?: {
                 offset?: number;
                 limit?: number;
+                from_line?: number | null;
+                from_us?: number | null;
                 /** @description Regular expression. */
                 pattern?: string | null;
                 ignore_case?: boolean;
                 stream?: string[] | null;
                 minimum_level?: number;
                 rank?: number[] | null;
+                attempt?: number[] | null;
             };
             header?: never;
             path: {
@@ -2232,6 +2271,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsolePage"];
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_console: {
+        parameters: {
+            query?: {
+                /** @description Regular expression. */
+                pattern?: string | null;
+                ignore_case?: boolean;
+                stream?: string[] | null;
+                minimum_level?: number;
+                rank?: number[] | null;
+                attempt?: number[] | null;
+                /** @description Put its time before each line. */
+                times?: boolean;
+                /** @description Keep colour codes. */
+                colours?: boolean;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, as UTF-8 text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description What is wrong. */

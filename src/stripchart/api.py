@@ -216,6 +216,16 @@ class Client:
         """Give the answer to a question as a file."""
         return self._post("/sql/export", export)
 
+    def export_page(
+        self, task_id: str, *, columns: int | None = None, max_mb: float | None = None
+    ) -> tuple[bytes, list[str]]:
+        """Give a task as one HTML file, and what was left out of it."""
+        wanted = {"columns": columns, "max_mb": max_mb}
+        params = {name: value for name, value in wanted.items() if value is not None}
+        answer = self._ask("GET", f"/tasks/{task_id}/export.html", params=params)
+        left_out = answer.headers.get(schema.LEFT_OUT_HEADER, "[]")
+        return answer.content, msgspec.json.decode(left_out, type=list[str])
+
     def _get(self, path: str, kind: type[Body], /, **params: Any) -> Body:
         return msgspec.json.decode(self._send("GET", path, params=params), type=kind)
 
@@ -224,6 +234,9 @@ class Client:
         return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
 
     def _send(self, method: str, path: str, **options: Any) -> bytes:
+        return self._ask(method, path, **options).content
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             response = self._way.send(
                 httpx.Request(method, self._address + schema.API_PATH + path, **options)
@@ -231,7 +244,7 @@ class Client:
         except httpx.HTTPError as error:
             raise HomeBusy(f"the server at {self._address} does not answer: {error}") from error
         if response.is_success:
-            return response.content
+            return response
         try:
             body = msgspec.json.decode(response.content, type=schema.ErrorBody)
         except msgspec.DecodeError:

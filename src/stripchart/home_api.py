@@ -319,16 +319,23 @@ class Api:
     ) -> None:
         """Write what tasks recorded into a file: CSV, JSON lines or Parquet, as its ending says.
 
+        ``.html`` writes one task whole, as a page that opens without a server; ``what`` says nothing there.
+
         Raises:
-            ValueError: the ending is none of ``.csv``, ``.jsonl``, ``.parquet``.
+            ValueError: the ending is none of ``.csv``, ``.jsonl``, ``.parquet``, ``.html``; several tasks for a page.
             OSError: the file cannot be written.
         """
         from stripchart.server import schema
 
         file = Path(path)
         kind = file.suffix.removeprefix(".")
+        if kind == "html":
+            if len(_ids(tasks)) != 1:
+                raise ValueError("a page shows one task")
+            file.write_bytes(self._client.export_page(*_ids(tasks))[0])
+            return
         if kind not in ("csv", "jsonl", "parquet"):
-            raise ValueError(f"{str(file)!r} ends neither in .csv nor in .jsonl nor in .parquet")
+            raise ValueError(f"{str(file)!r} ends in none of .csv, .jsonl, .parquet and .html")
         filter = f"id:{','.join(_ids(tasks))}"
         question = schema.SqlQuestion(sql=f"SELECT * FROM {what} ORDER BY ALL", filter=filter)
         export = schema.SqlExport(question=question, format=kind)  # type: ignore[arg-type]

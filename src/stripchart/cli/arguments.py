@@ -186,8 +186,12 @@ def _add_sql(commands: Verbs) -> None:
     tables = ("points", "metrics", "parameters", "single_values", "console", "tasks")
     export.add_argument("--what", choices=tables, default="points", help="default: points")
     export.add_argument(
-        "-o", "--output", required=True, help="a file that ends in .csv, .jsonl or .parquet"
+        "-o", "--output", required=True, help="a file that ends in .csv, .jsonl, .parquet or .html"
     )
+    text = "width at which curves are exact in an .html file; default: 2000"
+    export.add_argument("--columns", type=int, help=text)
+    text = "most megabytes of data in an .html file; default: 25"
+    export.add_argument("--max-mb", type=float, help=text)
 
 
 def _add_run(commands: Verbs) -> None:

@@ -47,8 +47,10 @@ def export(arguments: argparse.Namespace) -> int:
     """Write what tasks recorded into a file."""
     path = Path(arguments.output)
     kind = path.suffix.removeprefix(".")
+    if kind == "html":
+        return _page(arguments, path)
     if kind not in ("csv", "jsonl", "parquet"):
-        raise Failure("the file must end in .csv, .jsonl or .parquet", WRONG_USE)
+        raise Failure("the file must end in .csv, .jsonl, .parquet or .html", WRONG_USE)
     with asking(arguments) as client:
         filter = arguments.filter
         if arguments.task:
@@ -60,6 +62,21 @@ def export(arguments: argparse.Namespace) -> int:
         )
         written = client.sql_export(schema.SqlExport(question=question, format=kind))  # type: ignore[arg-type]
     path.write_bytes(written)
+    return DONE
+
+
+def _page(arguments: argparse.Namespace, path: Path) -> int:
+    """Write one task as a page that opens without a server, and say on stderr what it does not hold."""
+    if len(arguments.task) != 1 or arguments.filter:
+        raise Failure("a page shows one task: give its name or id, and no filter", WRONG_USE)
+    with asking(arguments) as client:
+        task = find_task(client, arguments.task[0])
+        written, left_out = client.export_page(
+            task.id, columns=arguments.columns, max_mb=arguments.max_mb
+        )
+    path.write_bytes(written)
+    for lacking in left_out:
+        print(f"stripchart: left out: {printing.printable(lacking)}", file=sys.stderr)
     return DONE
 
 

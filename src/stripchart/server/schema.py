@@ -19,6 +19,7 @@ GET  /api/v1/tasks/{task_id}/series       search, offset, limit -> SeriesList
 GET  /api/v1/tasks/{task_id}/values       SingleValueList
 GET  /api/v1/tasks/{task_id}/console      query string of ConsoleQuery's fields -> ConsolePage
 GET  /api/v1/tasks/{task_id}/console.txt  the filters of ConsoleQuery, times, colours -> text/plain
+GET  /api/v1/tasks/{task_id}/export.html  columns, max_mb -> the task as one HTML file
 POST /api/v1/series/read                  SeriesReadRequest -> Arrow IPC stream, see below
 GET  /api/v1/tasks/{task_id}/plots         PlotList
 GET  /api/v1/tasks/{task_id}/plot          title, series, iteration, rank -> the plotly figure, JSON
@@ -47,6 +48,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 API_PATH = "/api/v1"
+LEFT_OUT_HEADER = "x-stripchart-left-out"  # JSON: a list of sentences
 Stat = Literal[
     "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
 ]  # fmt: skip

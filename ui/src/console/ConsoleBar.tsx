@@ -3,20 +3,28 @@ import { useParam, type Param } from "../state/address";
 import { formatCount, formatCounted } from "../state/format";
 import type { RangeCache } from "../state/ranges";
 import { SearchBox } from "../widgets/SearchBox";
+import { CopyLines } from "./CopyLines";
+import { textAddress, type Filter } from "./useConsole";
 import type { MatchWalk } from "./useMatchWalk";
 import * as view from "./view";
 
 interface Props {
   detail: TaskDetail;
   lines: RangeCache<ConsoleLine>;
+  /** What is listed, as the server takes it. */
+  listed: Filter;
   matches: RangeCache<ConsoleLine>;
   walk: MatchWalk;
+  /** The lines that the address names. */
+  marked: view.LineRange | null;
   follow: boolean;
   onFollow(follow: boolean): void;
 }
 
-export function ConsoleBar({ detail, lines, matches, walk, follow, onFollow }: Props) {
+export function ConsoleBar({ detail, lines, listed, matches, walk, marked, follow, onFollow }: Props) {
   const [text, setText] = useParam(view.QUERY);
+  const [times] = useParam(view.TIMES);
+  const attempts = detail.attempts.map(({ number }) => number).sort((a, b) => a - b);
   const ranks = [...new Set(detail.writers.filter(({ role }) => role === "task").map(({ rank }) => rank))].sort((a, b) => a - b);
   return (
     <div className="toolbar console-bar">
@@ -35,9 +43,19 @@ export function ConsoleBar({ detail, lines, matches, walk, follow, onFollow }: P
       {text !== "" && <Found matches={matches} walk={walk} />}
       <StreamFilter />
       <LevelFilter />
-      {ranks.length > 1 && <RankFilter ranks={ranks} />}
+      {ranks.length > 1 && <NumberFilter of={view.RANKS} numbers={ranks} name="rank" all="all ranks" />}
+      {attempts.length > 1 && <NumberFilter of={view.ATTEMPTS} numbers={attempts} name="attempt" all="all attempts" />}
       <span className="grow" />
+      {marked && <CopyLines task={detail.task.id} listed={listed} marked={marked} />}
       <span className="dim count">{lines.total !== undefined && formatCounted(lines.total, "line")}</span>
+      <a
+        className="chip"
+        href={textAddress(detail.task.id, listed, times !== "none")}
+        download
+        title={`Download the lines listed, all of them, as text${times === "none" ? "" : ", each with its time"}`}
+      >
+        download
+      </a>
       <TimesChoice />
       <Toggle of={view.WRAP} label="wrap" hint="Wrap long lines (w)" />
       <button className="chip" aria-pressed={follow} onClick={() => onFollow(!follow)} title="Stay at the end as lines come (f)">
@@ -48,10 +66,11 @@ export function ConsoleBar({ detail, lines, matches, walk, follow, onFollow }: P
 }
 
 function Found({ matches, walk }: { matches: RangeCache<ConsoleLine>; walk: MatchWalk }) {
-  if (matches.error)
+  const error = matches.error ?? walk.problem;
+  if (error)
     return (
-      <span className="warn clip found-problem" title={matches.error.message}>
-        {matches.error.message}
+      <span className="warn clip found-problem" role="alert" title={error.message}>
+        {error.message}
       </span>
     );
   const none = !matches.total;
@@ -123,18 +142,25 @@ function LevelFilter() {
   );
 }
 
-function RankFilter({ ranks }: { ranks: readonly number[] }) {
-  const [chosen, setChosen] = useParam(view.RANKS);
+interface NumberProps {
+  of: Param<readonly string[]>;
+  numbers: readonly number[];
+  name: string;
+  all: string;
+}
+
+function NumberFilter({ of, numbers, name, all }: NumberProps) {
+  const [chosen, setChosen] = useParam(of);
   return (
     <select
       value={chosen[0] ?? ""}
-      aria-label="rank"
+      aria-label={name}
       onChange={(event) => setChosen(event.target.value === "" ? [] : [event.target.value])}
     >
-      <option value="">all ranks</option>
-      {ranks.map((rank) => (
-        <option key={rank} value={rank}>
-          rank {rank}
+      <option value="">{all}</option>
+      {numbers.map((number) => (
+        <option key={number} value={number}>
+          {name} {number}
         </option>
       ))}
     </select>

@@ -4,7 +4,7 @@ import type { ConsoleLine } from "../api/types";
 import { describeTime, formatClock, formatCount, formatOffset } from "../state/format";
 import { cssOf, parseAnsi, type AnsiStyle } from "./ansi";
 import { foldAt } from "./fold";
-import { markFound } from "./search";
+import { inUnits, markFound, placesOf, type Places } from "./search";
 import type { Times } from "./view";
 
 interface Props {
@@ -13,18 +13,22 @@ interface Props {
   startUs: number;
   showRank: boolean;
   pattern: RegExp | null;
+  /** Where the server found it, in characters; null where it was not asked. */
+  found: Places | null;
   /** How many characters are shown until the reader asks for the rest. */
   limit: number;
-  onNumber(line: ConsoleLine): void;
+  onNumber(line: ConsoleLine, extend: boolean): void;
 }
 
-export const Line = memo(function Line({ line, times, startUs, showRank, pattern, limit, onNumber }: Props) {
+export const Line = memo(function Line({ line, times, startUs, showRank, pattern, found, limit, onNumber }: Props) {
   const [whole, setWhole] = useState(false);
   const cut = whole ? null : foldAt(line.text, limit, pattern);
-  const spans = markFound(parseAnsi(cut === null ? line.text : line.text.slice(0, cut)), pattern);
+  const runs = parseAnsi(cut === null ? line.text : line.text.slice(0, cut));
+  const text = runs.map((run) => run.text).join("");
+  const spans = markFound(runs, found ? inUnits(text, found) : placesOf(text, pattern));
   return (
     <>
-      <button className="line-number" tabIndex={-1} onClick={() => onNumber(line)} title={hint(line)}>
+      <button className="line-number" tabIndex={-1} onClick={(event) => onNumber(line, event.shiftKey)} title={hint(line)}>
         {line.number + 1}
       </button>
       {times !== "none" && (
@@ -50,7 +54,7 @@ export const Line = memo(function Line({ line, times, startUs, showRank, pattern
 });
 
 function hint(line: ConsoleLine): string {
-  return `${line.stream}, rank ${line.rank}, attempt ${line.attempt}\nClick to link to this line`;
+  return `${line.stream}, rank ${line.rank}, attempt ${line.attempt}\nClick to link to this line, Shift-click to the lines up to it`;
 }
 
 export function lineClass(line: ConsoleLine): string {

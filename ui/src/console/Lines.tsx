@@ -5,7 +5,7 @@ import type { ConsoleLine } from "../api/types";
 import type { RangeCache } from "../state/ranges";
 import { foldLimit } from "./fold";
 import { Line, lineClass } from "./Line";
-import type { Times } from "./view";
+import type { LineRange, Times } from "./view";
 import { movedWindow, WINDOW_LINES, windowFor } from "./window";
 
 const LINE_PX = 18;
@@ -30,10 +30,13 @@ interface Props {
   pattern: RegExp | null;
   follow: boolean;
   onFollow(follow: boolean): void;
-  /** The number of the line that the address names, and of the match gone to. */
-  marked: number | null;
-  current: number | null;
-  onNumber(line: ConsoleLine): void;
+  /** The numbers of the lines that the address names. */
+  marked: LineRange | null;
+  /** The match gone to. */
+  current: ConsoleLine | null;
+  /** The number of the first line since the moment of the page. */
+  moment: number | null;
+  onNumber(line: ConsoleLine, extend: boolean): void;
 }
 
 /** The lines in view of a log of any length. */
@@ -108,13 +111,13 @@ export function Lines(props: Props) {
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
           const line = lines.at(base + item.index);
-          const marked = line && (line.number === props.marked || line.number === props.current);
+          const found = line?.number === props.current?.number ? props.current?.found : line?.found;
           return (
             <div
               key={item.index}
               data-index={item.index}
               ref={wrap ? virtual.measureElement : undefined}
-              className={`line ${line ? lineClass(line) : "line-missing"}${marked ? " line-marked" : ""}`}
+              className={line ? `line ${lineClass(line)}${marksOf(line, props)}` : "line line-missing"}
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {line && (
@@ -124,6 +127,7 @@ export function Lines(props: Props) {
                   startUs={props.startUs}
                   showRank={props.showRank}
                   pattern={props.pattern}
+                  found={found?.length ? found : null}
                   limit={limit}
                   onNumber={props.onNumber}
                 />
@@ -134,6 +138,11 @@ export function Lines(props: Props) {
       </div>
     </div>
   );
+}
+
+function marksOf({ number }: ConsoleLine, { marked, current, moment }: Pick<Props, "marked" | "current" | "moment">): string {
+  const named = marked !== null && number >= marked[0] && number <= marked[1];
+  return `${named || number === current?.number ? " line-marked" : ""}${number === moment ? " line-moment" : ""}`;
 }
 
 interface Moving {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { parseAnsi } from "./ansi";
-import { highlightPattern, markFound, serverPattern } from "./search";
+import { highlightPattern, inUnits, markFound, placesOf, serverPattern } from "./search";
 
 const search = (text: string, regex = false, matchCase = false) => ({ text, regex, matchCase });
 
@@ -12,13 +12,30 @@ test("plain text is searched literally", () => {
 });
 
 test("a pattern that this browser cannot read highlights nothing", () => {
-  expect(highlightPattern(search("(?P<n>x)", true))).toBeNull();
+  expect(highlightPattern(search("(", true))).toBeNull();
   expect(highlightPattern(search("("))).not.toBeNull();
+});
+
+test.each([
+  ["(?P<n>lo)ss", "a loss", "loss"],
+  ["\\Aa", "aa", "a"],
+  ["\\pL+", "12 äö 3", "äö"],
+  ["(?i)LOSS", "a loss", "loss"],
+  ["a\\-b", "a-b", "a-b"],
+  ["\\d+\\z", "1 23", "23"],
+])("the server's %s is read here", (pattern, text, found) => {
+  const [place] = placesOf(text, highlightPattern(search(pattern, true, true)));
+  expect(text.slice(...place!)).toBe(found);
+});
+
+test("characters of the server are counted in units", () => {
+  expect(inUnits("🙂 ab 🙂 c", [[2, 4], [7, 8]])).toEqual([[3, 5], [9, 10]]);
+  expect(inUnits("ab", [[0, 2]])).toEqual([[0, 2]]);
 });
 
 test("what was found is marked across styles, case ignored", () => {
   const spans = parseAnsi("lo\x1b[31mSS=\x1b[0m3 loss");
-  const marked = markFound(spans, highlightPattern(search("loss")));
+  const marked = markFound(spans, placesOf("loSS=3 loss", highlightPattern(search("loss"))));
   expect(marked.map(({ text, found }) => [text, found])).toEqual([
     ["lo", true],
     ["SS", true],
@@ -30,5 +47,6 @@ test("what was found is marked across styles, case ignored", () => {
 });
 
 test("empty matches neither loop nor mark", () => {
-  expect(markFound(parseAnsi("abc"), /x*/g).every(({ found }) => !found)).toBe(true);
+  expect(placesOf("abc", /x*/g)).toEqual([]);
+  expect(markFound(parseAnsi("abc"), []).every(({ found }) => !found)).toBe(true);
 });

@@ -1,4 +1,5 @@
-// Searching is the server's work, over the whole log; here the same pattern is only made visible in the lines shown.
+// Searching is the server's work, over the whole log. Where it was found, the server says of the lines that it found; in lines
+// beside them the same pattern is made visible here.
 
 import type { AnsiSpan, AnsiStyle } from "./ansi";
 
@@ -21,13 +22,31 @@ function escapeRegex(text: string): string {
 
 /** The pattern for highlighting; null where this browser cannot read it, which hides nothing but the highlight. */
 export function highlightPattern(search: Search): RegExp | null {
-  const source = serverPattern(search);
-  if (source === null) return null;
+  const pattern = serverPattern(search);
+  if (pattern === null) return null;
+  const [, given = "", source = ""] = /^(?:\(\?([is]+)\))?(.*)$/s.exec(pattern) ?? [];
+  const flags = `g${search.matchCase && !given.includes("i") ? "" : "i"}${given.includes("s") ? "s" : ""}`;
+  // Strict about escapes with "u", which names of characters need; what it refuses may be read without.
+  return readable(inThisTongue(source), `${flags}u`) ?? readable(inThisTongue(source), flags);
+}
+
+function readable(source: string, flags: string): RegExp | null {
   try {
-    return new RegExp(source, search.matchCase ? "gu" : "giu");
+    return new RegExp(source, flags);
   } catch {
     return null;
   }
+}
+
+/** RE2's words for what this browser has others for. */
+function inThisTongue(source: string): string {
+  return source
+    .replaceAll("(?P<", "(?<")
+    .replace(/\\([Az])/g, (_, end: string) => (end === "A" ? "^" : "$"))
+    .replace(/\\([pP])([A-Z])/g, "\\$1{$2}")
+    .replaceAll("[[:alpha:]]", "[A-Za-z]")
+    .replaceAll("[[:digit:]]", "[0-9]")
+    .replaceAll("[[:space:]]", "\\s");
 }
 
 export interface ShownSpan {
@@ -36,21 +55,23 @@ export interface ShownSpan {
   found: boolean;
 }
 
+/** Begins and ends in a text. */
+export type Places = readonly (readonly [number, number])[];
+
 const MOST_FOUND = 200;
 
 /** Split styled runs where what was found begins and ends, across runs of different styles. */
-export function markFound(spans: readonly AnsiSpan[], pattern: RegExp | null): ShownSpan[] {
-  if (!pattern) return spans.map((span) => ({ ...span, found: false }));
-  const ranges = foundRanges(spans.map(({ text }) => text).join(""), pattern);
+export function markFound(spans: readonly AnsiSpan[], places: Places): ShownSpan[] {
+  if (places.length === 0) return spans.map((span) => ({ ...span, found: false }));
   const shown: ShownSpan[] = [];
   let at = 0;
   for (const { text, style } of spans) {
     const end = at + text.length;
-    const cuts = [at, end, ...ranges.flat().filter((place) => place > at && place < end)].sort((a, b) => a - b);
+    const cuts = [at, end, ...places.flat().filter((place) => place > at && place < end)].sort((a, b) => a - b);
     for (let i = 0; i + 1 < cuts.length; i++) {
       const [from, to] = [cuts[i] as number, cuts[i + 1] as number];
       if (from === to) continue;
-      const found = ranges.some(([low, high]) => from >= low && to <= high);
+      const found = places.some(([low, high]) => from >= low && to <= high);
       shown.push({ text: text.slice(from - at, to - at), style, found });
     }
     at = end;
@@ -58,11 +79,22 @@ export function markFound(spans: readonly AnsiSpan[], pattern: RegExp | null): S
   return shown;
 }
 
-function foundRanges(text: string, pattern: RegExp): [number, number][] {
-  const ranges: [number, number][] = [];
+/** Where a pattern is found in a text. */
+export function placesOf(text: string, pattern: RegExp | null): Places {
+  if (!pattern) return [];
+  const places: [number, number][] = [];
   for (const match of text.matchAll(pattern)) {
-    if (match[0].length > 0) ranges.push([match.index, match.index + match[0].length]);
-    if (ranges.length >= MOST_FOUND) break;
+    if (match[0].length > 0) places.push([match.index, match.index + match[0].length]);
+    if (places.length >= MOST_FOUND) break;
   }
-  return ranges;
+  return places;
+}
+
+/** The server counts characters, this language their halves where they have two. */
+export function inUnits(text: string, places: Places): Places {
+  const few = places.slice(0, MOST_FOUND);
+  if (!/[\uD800-\uDBFF]/.test(text)) return few;
+  const units: number[] = [0];
+  for (const character of text) units.push(units.at(-1)! + character.length);
+  return few.map(([low, high]) => [units[low] ?? text.length, units[high] ?? text.length]);
 }

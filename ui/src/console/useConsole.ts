@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 
-import { getJson } from "../api/client";
+import { API, getJson, queryString } from "../api/client";
 import { subscribe } from "../api/events";
 import type { ConsoleLine, ConsolePage, ConsoleQuery } from "../api/types";
 import type { RangeCache } from "../state/ranges";
@@ -13,7 +13,18 @@ const PAGE_LINES = 250;
 const REFRESH_MS = 400;
 const SEARCH_REFRESH_MS = 2500;
 
-export type Filter = Pick<ConsoleQuery, "pattern" | "ignore_case" | "stream" | "minimum_level" | "rank">;
+export type Filter = Pick<ConsoleQuery, "pattern" | "ignore_case" | "stream" | "minimum_level" | "rank" | "attempt">;
+
+const consolePath = (task: string): string => `/tasks/${encodeURIComponent(task)}/console`;
+
+export function readLines(task: string, query: ConsoleQuery, signal: AbortSignal): Promise<ConsolePage> {
+  return getJson<ConsolePage>(consolePath(task), { signal, query: { ...query } });
+}
+
+/** Where all lines that fit are as a text file; with their times where they are shown. */
+export function textAddress(task: string, filter: Filter, times: boolean): string {
+  return `${API}${consolePath(task)}.txt${queryString({ ...filter, ...(times ? { times } : {}) })}`;
+}
 
 export function useConsoleLines(task: string, filter: Filter): RangeCache<ConsoleLine> {
   return useLines(task, filter, REFRESH_MS);
@@ -30,10 +41,7 @@ export function useMatches(task: string, filter: Filter): RangeCache<ConsoleLine
 
 function useLines(task: string, filter: Filter, refreshMs: number): RangeCache<ConsoleLine> {
   const lines = useRanges<ConsoleLine>(JSON.stringify([task, filter]), PAGE_LINES, async (offset, limit, signal) => {
-    const page = await getJson<ConsolePage>(`/tasks/${encodeURIComponent(task)}/console`, {
-      signal,
-      query: { ...filter, offset, limit },
-    });
+    const page = await readLines(task, { ...filter, offset, limit }, signal);
     return { total: page.total, offset: page.offset, items: page.lines };
   });
   useEffect(() => {

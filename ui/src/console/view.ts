@@ -11,6 +11,7 @@ export const LEVEL = param.choice("level", ["all", "info", "warning", "error"] a
 export const TIMES = param.choice("time", ["none", "clock", "start"] as const, "clock");
 export const WRAP = param.flag("wrap", true);
 export const RANKS = param.list("rank");
+export const ATTEMPTS = param.list("attempt");
 
 export type Level = ReturnType<typeof LEVEL.parse>;
 export type Times = ReturnType<typeof TIMES.parse>;
@@ -18,12 +19,17 @@ export type Times = ReturnType<typeof TIMES.parse>;
 /** Level numbers of Python's `logging`. */
 export const LEVEL_NUMBER: Record<Level, number> = { all: 0, info: 20, warning: 30, error: 40 };
 
-/** The line (counted from 0) that a fragment `#L123` names. */
-export function lineOfHash(hash: string): number | null {
-  const match = /^#L([1-9]\d{0,14})$/.exec(hash);
-  return match ? Number(match[1]) - 1 : null;
+/** The first and the last of some lines, counted from 0. */
+export type LineRange = readonly [first: number, last: number];
+
+/** The lines that a fragment `#L123` or `#L123-L130` names. */
+export function linesOfHash(hash: string): LineRange | null {
+  const match = /^#L([1-9]\d{0,14})(?:-L([1-9]\d{0,14}))?$/.exec(hash);
+  if (!match) return null;
+  const [one, other] = [Number(match[1]) - 1, Number(match[2] ?? match[1]) - 1];
+  return [Math.min(one, other), Math.max(one, other)];
 }
 
-export function hashOfLine(line: number): string {
-  return `#L${line + 1}`;
+export function hashOfLines([first, last]: LineRange): string {
+  return first === last ? `#L${first + 1}` : `#L${first + 1}-L${last + 1}`;
 }

@@ -31,7 +31,9 @@ GPU_TITLE = ":monitor:gpu"
 MONITOR_PREFIX = ":monitor:"
 MODEL_PREFIX = ":model:"  # begins the names of the artifacts that make up a model; see query.models
 LONGEST_NAME = 4096  # characters of a title or series
-PAGE_ENDING = "-page"  # of the names of writers with that role: they do not say when a task was last started
+PAGE_ENDING = (
+    "-page"  # of the names of writers with that role: they do not say when a task was last started
+)
 
 Status = Literal[
     "created", "queued", "in_progress", "stopped", "published", "publishing",

@@ -60,7 +60,9 @@ class Finder(DistributionFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Set what is there at once; the other names are looked up when they are asked for."""
         module.__doc__ = "Stripchart, standing for ClearML."
-        module.__file__ = __file__  # without one it is taken for a folder that happens to have the name
+        module.__file__ = (
+            __file__  # without one it is taken for a folder that happens to have the name
+        )
         module.__dict__["__all__"] = list(MODULES[module.__name__])
         if module.__name__ == _ROOT:
             module.__dict__["__version__"] = VERSION

@@ -1,5 +1,7 @@
 import { useEffect, useState, type ReactNode } from "react";
 
+import { FileBar, NotHere } from "./embed/FileBar";
+import { fileNote, isReadOnly } from "./embed/frame";
 import { address, usePath } from "./state/address";
 import { connection } from "./state/connection";
 import { useKeys } from "./state/keys";
@@ -18,6 +20,7 @@ import { Link } from "./widgets/Link";
 export function App() {
   const path = usePath();
   const [help, setHelp] = useState(false);
+  const note = fileNote();
   useKeys("Everywhere", [
     { keys: ["?"], does: "show these keys", run: () => setHelp(true) },
     { keys: ["P"], does: "projects", run: () => navigate(address.projects()) },
@@ -25,7 +28,12 @@ export function App() {
   ]);
   return (
     <>
-      <TopBar path={path} onHelp={() => setHelp(true)} />
+      {note && (
+        <FileBar note={note}>
+          <PageButtons onHelp={() => setHelp(true)} />
+        </FileBar>
+      )}
+      {!isReadOnly() && <TopBar path={path} onHelp={() => setHelp(true)} />}
       <ConnectionBanner />
       <main>{page(path)}</main>
       {help && <KeyHelp onClose={() => setHelp(false)} />}
@@ -35,6 +43,7 @@ export function App() {
 
 function page(path: string): ReactNode {
   const route = routeOf(path);
+  if (isReadOnly() && route.page !== "task" && route.page !== "elsewhere") return <NotHere path={path} />;
   if (route.page === "projects") return <ProjectsPage />;
   if (route.page === "tasks") return <TasksPage />;
   if (route.page === "task") return <TaskPage key={route.id} id={route.id} tab={route.tab} />;
@@ -82,11 +91,19 @@ function TopBar({ path, onHelp }: { path: string; onHelp(): void }) {
         </Link>
       </nav>
       <span className="grow" />
+      <PageButtons onHelp={onHelp} />
+    </header>
+  );
+}
+
+function PageButtons({ onHelp }: { onHelp(): void }) {
+  return (
+    <>
       <ThemeToggle />
       <button className="plain" onClick={onHelp} title="Keyboard (?)" aria-label="keyboard help">
         ?
       </button>
-    </header>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
+import { startFrame } from "./embed/frame";
 import { startKeys } from "./state/keys";
 import { startTheme } from "./state/theme";
 import "./styles/theme.css";
@@ -16,6 +17,10 @@ import "./styles/narrow.css";
 
 startTheme();
 startKeys();
+
+const data = document.getElementById("stripchart-data");
+if (data) await (await import("./embed/file")).startFile(data);
+startFrame();
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>

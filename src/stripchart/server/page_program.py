@@ -12,6 +12,7 @@ import base64
 import gzip
 import html
 import json
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from stripchart.server.page import NOT_BUILT, STATIC
 MANIFEST = "manifest.json"
 ENTRY = "index.html"
 _LARGE = "plotly"  # the one chunk that is left out where no task needs it: 5 MB
+# What a chunk asks to have loaded with one that it imports: all of it is in the file.
+_PRELOADED = re.compile(r"__vite__mapDeps\(\[[0-9,]*\]\)")
 _LOADER = """
 (async () => {
   const text = (id) => document.getElementById(id).textContent.trim();
@@ -51,7 +54,6 @@ _PAGE = """<!doctype html>
 <meta name="generator" content="Stripchart {version}">
 <title>{title}</title>
 <link rel="icon" id="favicon" href="data:,">
-{links}
 <style>{style}</style>
 </head>
 <body>
@@ -86,7 +88,6 @@ def one_file(data: Any, *, title: str, version: str, plots: bool, folder: Path =
         policy=_policy(nonce),
         version=html.escape(version),
         title=html.escape(title),
-        links="\n".join(_present(name) for name in (*_files(manifest, "js"), *styles)),
         style="\n".join((folder / name).read_text(encoding="utf-8") for name in styles),
         program=packed(json.dumps(program).encode()),
         data=packed(msgspec.json.encode(data)),
@@ -115,18 +116,14 @@ def _files(manifest: dict[str, Any], kind: str) -> list[str]:
 
 
 def _linked(chunks: dict[str, str]) -> dict[str, str]:
-    """Have chunks name each other as the import map does: a relative path means nothing in a blob."""
-    for name in chunks:
-        chunks = {
-            other: code.replace(f"./{name}", f"stripchart/{name}") for other, code in chunks.items()
-        }
-    return chunks
-
-
-def _present(name: str) -> str:
-    """Return a link by which the build's loader sees that a file is here already, and so does not ask for it."""
-    relation = "stylesheet" if name.endswith(".css") else "present"
-    return f'<link rel="{relation}" href="/{html.escape(name)}" disabled>'
+    """Have chunks name each other as the import map does: a path means nothing in a blob."""
+    named = re.compile(
+        r"(?<=[\"'`])(?:\./|/assets/)(" + "|".join(map(re.escape, chunks)) + r")(?=[\"'`])"
+    )
+    return {
+        name: named.sub(r"stripchart/\1", _PRELOADED.sub("[]", code))
+        for name, code in chunks.items()
+    }
 
 
 def _policy(nonce: str) -> str:

@@ -48,6 +48,6 @@ export const readConfiguration = (task: string, signal: AbortSignal): Promise<Co
 
 /** Where a file can be opened from: our own server shows it here, the web only behind a link, other places not at all. */
 export function reachOf(url: string): "here" | "link" | "none" {
-  if (url.startsWith("/files/")) return "here";
+  if (url.startsWith("/files/") || url.startsWith("blob:")) return "here"; // in a file without a server they are blobs
   return /^https?:\/\//i.test(url) ? "link" : "none";
 }

@@ -3,6 +3,8 @@
 
 import { useMemo, useSyncExternalStore } from "react";
 
+import { currentPath, placed } from "../embed/frame";
+
 export interface Param<T> {
   key: string;
   /** Read the raw values of the key (none: the default). Never throws: nonsense reads as the default. */
@@ -65,13 +67,13 @@ function listen(listener: () => void): () => void {
 
 /** Go to an address of this page. `replace` for steps that "back" should not stop at. */
 export function navigate(to: string, { replace = false }: { replace?: boolean } = {}): void {
-  if (replace) history.replaceState(null, "", to);
-  else history.pushState(null, "", to);
+  if (replace) history.replaceState(null, "", placed(to));
+  else history.pushState(null, "", placed(to));
   window.dispatchEvent(new Event(MOVED));
 }
 
 export function usePath(): string {
-  return useSyncExternalStore(listen, () => location.pathname);
+  return useSyncExternalStore(listen, currentPath);
 }
 
 export function useSearch(): string {

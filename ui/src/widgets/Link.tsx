@@ -1,5 +1,6 @@
 import type { AnchorHTMLAttributes, MouseEvent } from "react";
 
+import { linked } from "../embed/frame";
 import { navigate } from "../state/address";
 
 type Props = AnchorHTMLAttributes<HTMLAnchorElement> & { to: string; replace?: boolean };
@@ -13,5 +14,5 @@ export function Link({ to, replace = false, onClick, ...rest }: Props) {
     event.preventDefault();
     navigate(to, { replace });
   };
-  return <a href={to} onClick={follow} {...rest} />;
+  return <a href={linked(to)} onClick={follow} {...rest} />;
 }

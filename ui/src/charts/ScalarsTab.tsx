@@ -10,21 +10,25 @@ import type { Listed } from "./useSeriesOf";
 import { viewParams, type ChartView } from "./view";
 
 const PARAMS = viewParams("iteration");
+/** What the server takes as the key of a layout. */
+const LONGEST_KEY = 200;
 
-function reported(listed: readonly Listed[], filter: Filter, { rank }: ChartView) {
+function reported(listed: readonly Listed[], filter: Filter, { rank, ranks, attempt }: ChartView) {
   return listed.flatMap(({ task, series }) =>
     layOut(
       series.filter(({ title }) => !title.startsWith(MONITOR_PREFIX)),
       filter,
-      { task: task.id, rank },
+      { task: task.id, rank, ranks, attempt },
     ),
   );
 }
 
 export function ScalarsTab({ task }: { task: TaskDetail }) {
-  const { id, name, started_us } = task.task;
+  const { id, name, project, started_us } = task.task;
   const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
-  return <Charts tasks={tasks} params={PARAMS} layOut={reported} empty={<NoScalars />} />;
+  return (
+    <Charts tasks={tasks} params={PARAMS} layOut={reported} empty={<NoScalars />} remember={`scalars ${project}`.slice(0, LONGEST_KEY)} />
+  );
 }
 
 function NoScalars() {

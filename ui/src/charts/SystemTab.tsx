@@ -12,14 +12,14 @@ import { viewParams, type ChartView } from "./view";
 
 const PARAMS = viewParams("relative");
 
-function readings(listed: readonly Listed[], filter: Filter, { rank }: ChartView) {
-  return listed.flatMap(({ task, series }) => layOutMonitor(series, filter, { task: task.id, rank }));
+function readings(listed: readonly Listed[], filter: Filter, { rank, ranks, attempt }: ChartView) {
+  return listed.flatMap(({ task, series }) => layOutMonitor(series, filter, { task: task.id, rank, ranks, attempt }));
 }
 
 export function SystemTab({ task }: { task: TaskDetail }) {
-  const { id, name, started_us } = task.task;
+  const { id, name, project, started_us } = task.task;
   const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
-  return <Charts tasks={tasks} params={PARAMS} layOut={readings} empty={<NoReadings />} />;
+  return <Charts tasks={tasks} params={PARAMS} layOut={readings} empty={<NoReadings />} remember={`system ${project}`} />;
 }
 
 function NoReadings() {

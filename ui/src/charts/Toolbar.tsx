@@ -1,12 +1,18 @@
 // The settings of a page of charts. Each control writes to the address and shows what the address says.
 
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import type { Axis } from "../api/types";
+import { fixAt, type At } from "../state/at";
+import { formatCount, formatCounted, shorten } from "../state/format";
+import { useStore } from "../state/store";
 import { SearchBox } from "../widgets/SearchBox";
 import { AXIS_NAME } from "./axes";
+import type { Center, Spread } from "./groupFeed";
+import type { ChartPage } from "./page";
+import type { PanelModel } from "./sections";
 import { NO_SMOOTHING, SMOOTHING_RANGE, type Smoothing, type SmoothingKind } from "./smoothing";
-import { HEIGHTS, type ChartView, type SetView } from "./view";
+import { HEIGHTS, lineKey, namesOf, type ChartView, type SetView } from "./view";
 
 interface Props {
   view: ChartView;
@@ -14,10 +20,17 @@ interface Props {
   /** What is wrong with the filter, if anything. */
   problem: string | null;
   counts: { panels: number; lines: number };
-  /** The processes that have lines here. */
+  /** The processes that have lines here, and the attempts. */
   ranks: readonly number[];
+  attempts: readonly number[];
+  /** All panels, those that are put away included. */
+  panels: readonly PanelModel[];
+  page: ChartPage;
+  at: At | null;
   paused: boolean;
   onPause(paused: boolean): void;
+  /** Forget the arrangement; null where none is kept. */
+  onReset: (() => void) | null;
 }
 
 const KIND_NAME: Record<SmoothingKind, string> = {
@@ -27,7 +40,8 @@ const KIND_NAME: Record<SmoothingKind, string> = {
   mean: "running mean",
 };
 
-export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause }: Props) {
+export function Toolbar(props: Props) {
+  const { view, setView, problem, counts, ranks, attempts, panels, page, at, paused, onPause, onReset } = props;
   return (
     <div className="chart-bar" role="toolbar" aria-label="chart settings">
       <span className="chart-filter" title={problem ?? "A regular expression over titles and series"}>
@@ -43,12 +57,7 @@ export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause
           </span>
         )}
       </span>
-      <Choice
-        label="x axis"
-        value={view.axis}
-        options={AXIS_NAME}
-        onChange={(axis: Axis) => setView({ axis, zoom: null })}
-      />
+      <AxisChoice view={view} setView={setView} panels={panels} />
       <SmoothingControl smoothing={view.smoothing} onChange={(smoothing) => setView({ smoothing })} />
       <Toggle on={view.logX} onChange={(logX) => setView({ logX })} title="Logarithmic x axis">
         log x
@@ -67,14 +76,33 @@ export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause
       <Toggle on={view.table} onChange={(table) => setView({ table })} title="First, last, least, most and mean of every line">
         table
       </Toggle>
-      {/* The table of values is of no single rank. */}
+      {/* The table of values is of the live lines. */}
       {!view.table && (ranks.length > 1 || view.rank !== null) && <RankChoice ranks={ranks} view={view} setView={setView} />}
+      {!view.table && (attempts.length > 1 || view.attempt !== null) && (
+        <AttemptChoice attempts={attempts} view={view} setView={setView} />
+      )}
+      {view.away.length > 0 && (
+        <button className="chart-toggle" onClick={() => setView({ away: [] })} title={view.away.join("\n").slice(0, 1000)}>
+          Show {view.away.length} put away
+        </button>
+      )}
+      {onReset && (
+        <button className="chart-toggle" onClick={onReset} title="Pins, what is put away or folded, sizes, smoothing and axes as they are at first">
+          Reset layout
+        </button>
+      )}
       <span className="grow" />
       {view.zoom && (
         <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">
           Reset zoom
         </button>
       )}
+      {at && (
+        <button className="chart-toggle" onClick={() => fixAt(null)} title="Free the iteration of the page (Esc)">
+          at {formatCount(at.iteration)} ×
+        </button>
+      )}
+      {paused && <Waiting page={page} />}
       <span className="dim num chart-counts">
         {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines}{" "}
         {counts.lines === 1 ? "line" : "lines"}
@@ -86,24 +114,120 @@ export function Toolbar({ view, setView, problem, counts, ranks, paused, onPause
   );
 }
 
-/** Which process is drawn, so that nobody takes the one shown for all there is. */
+/** What came while the page is paused. */
+function Waiting({ page }: { page: ChartPage }) {
+  const lines = useStore(page.waiting);
+  if (lines === 0) return null;
+  return (
+    <span className="dim" role="status">
+      new points in {formatCounted(lines, "line")}
+    </span>
+  );
+}
+
+/** Series offered as an x axis: more than these are found by hand. */
+const MOST_OFFERED = 500;
+
+function AxisChoice({ view, setView, panels }: { view: ChartView; setView: SetView; panels: readonly PanelModel[] }) {
+  const offered = useMemo(() => seriesOf(panels), [panels]);
+  const { axis, against } = view;
+  const known = against === null || offered.has(against) ? offered : new Map([[against, nameOf(against)], ...offered]);
+  const choose = (value: string) =>
+    value.startsWith("=")
+      ? setView({ against: value.slice(1), zoom: null })
+      : setView({ axis: value as Axis, against: null, zoom: null });
+  return (
+    <label className="chart-choice">
+      <select
+        value={against === null ? axis : `=${against}`}
+        aria-label="x axis"
+        title="x axis"
+        onChange={(event) => choose(event.target.value)}
+      >
+        {(Object.keys(AXIS_NAME) as Axis[]).map((name) => (
+          <option key={name} value={name}>
+            {AXIS_NAME[name]}
+          </option>
+        ))}
+        <optgroup label="another series, at equal iterations">
+          {[...known].map(([key, name]) => (
+            <option key={key} value={`=${key}`}>
+              {shorten(name, 50)}
+            </option>
+          ))}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+function seriesOf(panels: readonly PanelModel[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { lines } of panels) {
+    for (const { title, series } of lines) {
+      const key = lineKey(title, series);
+      if (names.size < MOST_OFFERED) names.set(key, nameOf(key));
+    }
+  }
+  return names;
+}
+
+function nameOf(key: string): string {
+  const { title, series } = namesOf(key);
+  return title === series ? title : `${title}/${series}`;
+}
+
+/** Which processes are drawn, so that nobody takes the one shown for all there is. */
 function RankChoice({ ranks, view, setView }: { ranks: readonly number[]; view: ChartView; setView: SetView }) {
-  const lowest = ranks[0] ?? 0;
   const offered = view.rank === null || ranks.includes(view.rank) ? ranks : [...ranks, view.rank];
   // Keys that look like numbers would come before all others.
-  const options = Object.fromEntries([["live", "lowest rank"], ...offered.map((rank) => [`=${rank}`, `rank ${rank}`])]);
+  const options = Object.fromEntries([
+    ["live", `lowest of ${ranks.length} ranks`],
+    ["each", "each rank"],
+    ["band", "band over ranks"],
+    ...offered.map((rank) => [`=${rank}`, `rank ${rank} of ${ranks.length}`]),
+  ]) as Record<string, string>;
+  const choose = (value: string) =>
+    value === "each" || value === "band"
+      ? setView({ ranks: value, rank: null })
+      : setView({ ranks: "one", rank: value === "live" ? null : Number(value.slice(1)) });
+  const value = view.ranks !== "one" ? view.ranks : view.rank === null ? "live" : `=${view.rank}`;
   return (
     <>
-      <Choice
-        label="rank"
-        value={view.rank === null ? "live" : `=${view.rank}`}
-        options={options as Record<string, string>}
-        onChange={(value) => setView({ rank: value === "live" ? null : Number(value.slice(1)) })}
-      />
-      <span className="dim">
-        rank {view.rank ?? lowest} of {ranks.length} shown
-      </span>
+      <Choice label="ranks" value={value} options={options} onChange={choose} />
+      {view.ranks === "band" && (
+        <>
+          <Choice label="middle of the band" value={view.center} options={CENTER_NAME} onChange={(center) => setView({ center })} />
+          <Choice label="width of the band" value={view.spread} options={SPREAD_NAME} onChange={(spread) => setView({ spread })} />
+        </>
+      )}
     </>
+  );
+}
+
+const CENTER_NAME: Record<Center, string> = { mean: "mean", median: "median" };
+const SPREAD_NAME: Record<Spread, string> = {
+  std: "± std",
+  stderr: "± stderr",
+  ci95: "95 % interval",
+  minmax: "min to max",
+};
+
+function AttemptChoice({ attempts, view, setView }: { attempts: readonly number[]; view: ChartView; setView: SetView }) {
+  const { attempt } = view;
+  const offered = typeof attempt !== "number" || attempts.includes(attempt) ? attempts : [...attempts, attempt];
+  const options = Object.fromEntries([
+    ["live", "live line"],
+    ["all", `all ${attempts.length} attempts`],
+    ...offered.map((number) => [`=${number}`, `attempt ${number}`]),
+  ]) as Record<string, string>;
+  return (
+    <Choice
+      label="attempts"
+      value={attempt === null ? "live" : attempt === "all" ? "all" : `=${attempt}`}
+      options={options}
+      onChange={(value) => setView({ attempt: value === "live" ? null : value === "all" ? "all" : Number(value.slice(1)) })}
+    />
   );
 }
 

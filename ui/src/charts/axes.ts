@@ -45,6 +45,12 @@ export function placeAxis(axis: Axis, data: Range | null, zoom: Range | null, lo
   };
 }
 
+/** The x axis over the values of another series. */
+export function againstAxis(name: string, data: Range | null, zoom: Range | null, log: boolean): PlotAxis {
+  const padded = data && (log ? padLogRange(data, 0.01) : padRange(data, 0.01));
+  return valueAxis(name, zoomed(zoom, log) ?? padded, log);
+}
+
 function zoomed(zoom: Range | null, log: boolean): Range | null {
   if (zoom === null || (log && zoom.high <= 0)) return null;
   return log && zoom.low <= 0 ? { low: Math.min(1, zoom.high / 10), high: zoom.high } : zoom;

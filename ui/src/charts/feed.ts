@@ -40,6 +40,8 @@ const RETRY_MS = 5000;
 const MOST_READS = 2000;
 const MOST_READ_COLUMNS = 800_000;
 const MOST_ENTRIES = 4000;
+// Of lines that are read without reduction.
+const MOST_READS_OF_EVERY = 8;
 
 interface Entry {
   key: string;
@@ -74,6 +76,8 @@ export class Feed {
     /** When a task started, should an answer not say. */
     private readonly startUs: (task: string) => number,
     private readonly read: ReadSeries = readSeries,
+    /** Read every point, for what cannot be made of a reduced line. Who asks sees to it that the lines are short. */
+    private readonly everyPoint = false,
   ) {}
 
   /** Say what a panel shows and how wide it is in device pixels. */
@@ -170,7 +174,8 @@ export class Feed {
     }
     for (const [at, jobs] of batches) {
       const columns = Number(at.split(" ")[0]);
-      const atOnce = Math.max(1, Math.min(MOST_READS, Math.floor(MOST_READ_COLUMNS / columns)));
+      const most = this.everyPoint ? MOST_READS_OF_EVERY : MOST_READS;
+      const atOnce = Math.max(1, Math.min(most, Math.floor(MOST_READ_COLUMNS / columns)));
       for (let i = 0; i < jobs.length; i += atOnce) void this.run(jobs.slice(i, i + atOnce), columns);
     }
   }
@@ -219,7 +224,7 @@ export class Feed {
       whole === null ||
       whole.axis !== this.view.axis ||
       (!whole.exact && columns > entry.wholeColumns * 1.25) ||
-      whole.tail > TAIL_LIMIT * columns;
+      (whole.tail > TAIL_LIMIT * columns && !this.everyPoint);
     // The parts that a zoom shows are read for themselves; the whole can wait until it is seen again.
     const stale = entry.wholeStale && !this.paused && !(this.view.zoom && whole && !whole.exact);
     if (!unfit && !stale) return null;
@@ -272,6 +277,7 @@ export class Feed {
       axis: this.view.axis,
       low: range === null ? null : range.low,
       high: range === null ? null : range.high,
+      every_point: this.everyPoint,
       // The margins of a part get columns of their own, at the same points for each pixel.
       columns: Math.ceil(range === null ? columns : columns * (1 + 2 * MARGIN)),
       reads: jobs.map(({ entry: { source }, target }) => ({

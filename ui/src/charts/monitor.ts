@@ -2,8 +2,7 @@
 // are those of the recorder; a reading of another name is placed by the unit that its ending tells.
 
 import { MONITOR_PREFIX, type SeriesSummary } from "../api/types";
-import { append, byName, type Filter, type PanelLine, type PanelModel, type Section, type Whose } from "./sections";
-import { lineKey } from "./view";
+import { append, byName, linesOf, type Filter, type PanelLine, type PanelModel, type Section, type Whose } from "./sections";
 
 interface Reading {
   /** What kind of reading it is; panels of a kind stand together. */
@@ -85,15 +84,7 @@ export function layOutMonitor(series: readonly SeriesSummary[], filter: Filter, 
     // The reader filters by what the page calls things.
     if (filter.test(id, reading.name) === "none") continue;
     about.set(id, reading);
-    append(panels, id, {
-      ...whose,
-      key: lineKey(title, summary.series),
-      attempt: null,
-      title,
-      series: summary.series,
-      name: reading.name,
-      summary,
-    });
+    for (const line of linesOf(summary, whose, reading.name)) append(panels, id, line);
   }
   return Object.entries(SECTIONS)
     .map(([heading, kinds]) => ({

@@ -40,7 +40,6 @@ export function canShow(line: PanelLine, against: string | null): boolean {
 export class ChartPage {
   readonly feed: Feed;
   readonly groups = new GroupFeed();
-  readonly looks = new Looks();
   /** The x range in force: the address's, or the one that is being dragged right now. */
   readonly range: Store<Range | null>;
   readonly tooltip = createStore<ShownTooltip | null>(null);
@@ -48,6 +47,8 @@ export class ChartPage {
   readonly nearest = createStore<string | null>(null);
   /** The iteration that the reader has fixed. */
   readonly fixed = createStore<At | null>(null);
+  /** What was done with the keyboard, for those who cannot see it. */
+  readonly spoken = createStore("");
   /** Lines of which something new is known that is not shown, because the page is paused. */
   readonly waiting = createStore(0);
   /** Every point, of lines that stand over another series. */
@@ -61,6 +62,7 @@ export class ChartPage {
   constructor(
     readonly starts: ReadonlyMap<string, number>,
     zoom: Range | null,
+    readonly looks = new Looks(),
   ) {
     this.feed = new Feed((task) => this.startUs(task));
     this.every = new Feed((task) => this.startUs(task), undefined, true);
@@ -106,6 +108,7 @@ export class ChartPage {
   /** Say what a panel shows and how wide it is in device pixels. */
   want(panel: string, lines: readonly PanelLine[], columns: number): void {
     const { against } = this;
+    this.unwant(panel);
     if (against !== null) {
       const whole = lines.filter((line) => canShow(line, against));
       this.every.want(panel, [...whole, ...whole.map((line) => xOf(line, against))], columns);
@@ -124,7 +127,7 @@ export class ChartPage {
   shown(line: PanelLine): Shown | null {
     if (this.against !== null) {
       const joined = canShow(line, this.against) ? this.joins.of(joinKey(line), xOf(line, this.against), line) : null;
-      return joined && { line: joined.line, band: null, dots: !joined.rising, alone: joined.alone };
+      return joined && { line: joined.line, band: null, dots: !joined.steady, alone: joined.alone };
     }
     if (line.members) {
       const group = this.groups.line(line.key);

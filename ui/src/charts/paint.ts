@@ -26,6 +26,8 @@ export interface DrawnLine {
   band?: Band | null;
   /** Stands behind the others: an earlier attempt, say. */
   faded?: boolean;
+  /** Its points alone: they are in no order that a line could follow. */
+  dots?: boolean;
 }
 
 /** The plot area in device pixels, and how data get into it. */
@@ -39,13 +41,13 @@ export interface Frame {
   y: PlotAxis;
 }
 
-const FAINT = 0.3;
+export const FAINT = 0.3;
 const BESIDE = 0.14;
 const BAND = 0.18;
-const FADED = 0.35;
+export const FADED = 0.35;
 const THROUGH = 0.75;
 // Past this many points a dash pattern would be laid along the noise: slow, and it tells nothing.
-const DASH_POINTS = 1500;
+export const DASH_POINTS = 1500;
 // A coordinate far outside of the canvas must stay a number that the canvas can calculate with.
 const FAR = 1e5;
 
@@ -87,8 +89,10 @@ export function paint(
   ctx.lineJoin = "bevel";
   ctx.lineCap = "round";
   const focused = lines.find((line) => line.key === focus);
-  // Dense lines first, so that they do not bury a line of few points.
-  const ordered = [...lines].sort((a, b) => b.line.length - a.line.length);
+  // Faded lines first, then dense ones, so that they do not bury a line of few points.
+  const ordered = [...lines].sort(
+    (a, b) => Number(b.faded ?? false) - Number(a.faded ?? false) || b.line.length - a.line.length,
+  );
   const alpha = focused ? BESIDE : 1;
   for (const line of ordered) if (line.band) paintBand(ctx, frame, place, line, line.band, line === focused ? 1 : alpha);
   for (const line of ordered) {
@@ -151,14 +155,15 @@ function paintLine(
   ctx.setLineDash(dash.map((length) => length * frame.ratio));
   // A dense line is an area anyway, and hairlines are what canvases draw fastest.
   const wide = bold ? 2.4 : isDense(drawn, frame) ? 1 : 1.5;
+  const raw = drawn.dots ? scatter : stroke;
   if (smoothed) {
     ctx.globalAlpha = alpha * FAINT;
-    stroke(ctx, frame, place, line.x, line.value, part, 1);
+    raw(ctx, frame, place, line.x, line.value, part, 1);
     ctx.globalAlpha = alpha;
     stroke(ctx, frame, place, line.x, smoothed, part, bold ? 2.8 : 2);
   } else {
     ctx.globalAlpha = alpha;
-    stroke(ctx, frame, place, line.x, line.value, part, wide);
+    raw(ctx, frame, place, line.x, line.value, part, wide);
   }
   ctx.setLineDash([]);
   ctx.globalAlpha = 1;
@@ -196,6 +201,23 @@ function stroke(
   }
   ctx.stroke();
   for (let i = 0; i < alone.length; i += 2) dot(ctx, alone[i]!, alone[i + 1]!, (width + 0.8) * frame.ratio);
+}
+
+function scatter(
+  ctx: CanvasRenderingContext2D,
+  frame: Frame,
+  place: Placer,
+  x: Float64Array,
+  values: Float64Array,
+  [begin, end]: [number, number],
+  width: number,
+): void {
+  // Squares: a hundred thousand circles take a browser a second.
+  const side = Math.max(2, (end - begin > 5000 ? 1.5 : width + 1.5)) * frame.ratio;
+  for (let i = begin; i < end; i++) {
+    const y = place.y(values[i]!);
+    if (y === y) ctx.fillRect(place.x(x[i]!) - side / 2, y - side / 2, side, side);
+  }
 }
 
 function dot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {

@@ -6,15 +6,18 @@ import uPlot from "uplot";
 import type { Axis } from "../api/types";
 import { shorten } from "../state/format";
 import { cssColour } from "../state/theme";
-import { placeAxis, valueAxis, type PlotAxis } from "./axes";
+import { againstAxis, placeAxis, valueAxis, type PlotAxis } from "./axes";
 import { placeRange, valueRange } from "./extent";
 import { paint, placer, type DrawnLine, type Frame } from "./paint";
 import { hitsAt, type Hit } from "./hits";
+import { lowerBound, upperBound } from "./points";
 import type { Range, Tick } from "./scale";
 
 export interface PlotState {
   lines: readonly DrawnLine[];
   axis: Axis;
+  /** Name of the series whose values are the x; null where x is the axis. */
+  xName: string | null;
   logX: boolean;
   logY: boolean;
   ignoreOutliers: boolean;
@@ -28,12 +31,26 @@ export interface PlotState {
 export interface PlotHandlers {
   /** The mouse is over the plot, or has left. */
   onHover(hits: Hit[] | null, at: { clientX: number; clientY: number } | null): void;
+  /** A click on the plot, near these points. `again` where it is the second of a double click. */
+  onPick(hits: Hit[], again: boolean): void;
   onZoom(range: Range): void;
   /** A range while it is being dragged along. */
   onPan(range: Range, done: boolean): void;
   onReset(): void;
 }
 
+/** The axes of a chart of this height in CSS pixels. */
+export function axesOf(state: Omit<PlotState, "focus">, height: number): { x: PlotAxis; y: PlotAxis } {
+  const { lines, axis, xName, logX, logY, zoom, ignoreOutliers, fromZero } = state;
+  const data = placeRange(lines.map(({ line }) => line), logX);
+  const room = Math.floor((height - 50) / LABEL_WIDTH);
+  const x = xName === null ? placeAxis(axis, data, zoom, logX) : againstAxis(shorten(xName, 60), data, zoom, logX);
+  const extent = valueRange(lines, x.range, { log: logY, ignoreOutliers, fromZero });
+  return { x, y: valueAxis(shorten(state.valueName, room - (logY ? 6 : 0)), extent, logY) };
+}
+
+/** Pixels that the mouse may move between pressing and letting go of a click. */
+const CLICK_REACH = 4;
 const GUTTER = 52;
 const WHEEL_REST_MS = 150;
 /** Pixels that a character of an axis label takes. */
@@ -52,6 +69,8 @@ export class Plot {
   private hovered = false;
   private frameAsked: number | null = null;
   private cursorAt: number | null = null;
+  private fixedAt: { x: number; label: string } | null = null;
+  private pressed = { x: 0, y: 0 };
   private wheelRest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -74,6 +93,8 @@ export class Plot {
     this.u.over.append(canvas);
     this.over = canvas.getContext("2d")!;
     this.u.over.addEventListener("wheel", this.onWheel, { passive: false });
+    this.u.over.addEventListener("mousedown", (event) => (this.pressed = { x: event.clientX, y: event.clientY }));
+    this.u.over.addEventListener("click", (event) => this.onClick(event));
   }
 
   destroy(): void {
@@ -98,18 +119,7 @@ export class Plot {
 
   private redraw(state: PlotState): void {
     this.ink = readInk();
-    const lines = state.lines.map(({ line }) => line);
-    this.x = placeAxis(state.axis, placeRange(lines, state.logX), state.zoom, state.logX);
-    const extent = valueRange(state.lines, this.x.range, {
-      log: state.logY,
-      ignoreOutliers: state.ignoreOutliers,
-      fromZero: state.fromZero,
-    });
-    this.y = valueAxis(
-      shorten(state.valueName, Math.floor((this.u.height - 50) / LABEL_WIDTH) - (state.logY ? 6 : 0)),
-      extent,
-      state.logY,
-    );
+    ({ x: this.x, y: this.y } = axesOf(state, this.u.height));
     this.u.axes[0]!.label = this.x.label;
     this.u.axes[1]!.label = this.y.label;
     this.gutter = Math.max(this.gutter, this.neededGutter());
@@ -121,22 +131,101 @@ export class Plot {
     this.showCursor(this.cursorAt);
   }
 
+  /** Mark the iteration that is fixed, with its label. Null takes the mark away. */
+  showFixed(fixed: { x: number; label: string } | null): void {
+    this.fixedAt = fixed;
+    this.showCursor(this.cursorAt);
+  }
+
   /** Show the cursor of the page: a line there, and a dot on each line. Null takes it away. */
   showCursor(x: number | null): void {
     this.cursorAt = x;
     const ctx = this.clearCursor();
-    if (x === null || !this.state) return;
+    if (!this.state) return;
+    if (this.fixedAt) this.markFixed(ctx, this.fixedAt);
+    const shown = x ?? this.fixedAt?.x;
+    if (shown !== undefined) this.markCursor(ctx, shown, x !== null);
+  }
+
+  private markCursor(ctx: CanvasRenderingContext2D, x: number, line: boolean): void {
     const frame = this.frame();
     const place = placer(frame);
     const at = place.x(x);
-    if (!(at >= frame.left - 1 && at <= frame.left + frame.width + 1)) return;
-    this.crosshair(ctx, at - frame.left, frame.height);
+    if (!isWithin(at, frame) || !this.state) return;
+    if (line) this.crosshair(ctx, at - frame.left, frame.height, this.ink.cursor);
     const near = hitsAt(this.state.lines, place, { x: at, y: 0, data: x }, 0.5 * frame.ratio);
     // A line that stopped long before the cursor says nothing about this place.
     this.dots(
       ctx,
       near.filter((hit) => Math.abs(place.x(hit.x) - at) < 24 * frame.ratio),
     );
+  }
+
+  private markFixed(ctx: CanvasRenderingContext2D, { x, label }: { x: number; label: string }): void {
+    const frame = this.frame();
+    const at = placer(frame).x(x);
+    if (!isWithin(at, frame)) return;
+    this.crosshair(ctx, at - frame.left, frame.height, this.ink.fixed);
+    ctx.font = `${10 * frame.ratio}px ui-sans-serif, system-ui, sans-serif`;
+    const width = ctx.measureText(label).width + 6 * frame.ratio;
+    const left = Math.max(0, Math.min(frame.width - width, at - frame.left - width / 2));
+    ctx.fillStyle = this.ink.fixed;
+    ctx.fillRect(left, 0, width, 14 * frame.ratio);
+    ctx.fillStyle = this.ink.onFixed;
+    ctx.fillText(label, left + 3 * frame.ratio, 10.5 * frame.ratio);
+  }
+
+  /** The points at the next x beyond a place that is on the screen, as if the mouse were there; null where none is. */
+  step(from: number | null, direction: 1 | -1): Hit[] | null {
+    if (!this.state) return null;
+    const { low, high } = this.x.range;
+    let next = direction > 0 ? Infinity : -Infinity;
+    for (const { line } of this.state.lines) {
+      const begin = from === null || from < low || from > high;
+      const index =
+        direction > 0
+          ? begin
+            ? lowerBound(line.x, low)
+            : upperBound(line.x, from)
+          : (begin ? upperBound(line.x, high) : lowerBound(line.x, from)) - 1;
+      const x = line.x[index];
+      if (x === undefined || index >= line.length || x < low || x > high) continue;
+      next = direction > 0 ? Math.min(next, x) : Math.max(next, x);
+    }
+    return Number.isFinite(next) ? this.hitsOf(next) : null;
+  }
+
+  private hitsOf(x: number): Hit[] {
+    const frame = this.frame();
+    const place = placer(frame);
+    return hitsAt(this.state!.lines, place, { x: place.x(x), y: frame.top, data: x }, 0.5 * frame.ratio);
+  }
+
+  /** Where a place of the data is on the screen. */
+  clientOf(x: number): { clientX: number; clientY: number } {
+    const box = this.u.over.getBoundingClientRect();
+    return { clientX: box.left + this.u.valToPos(this.x.scale.toPlot(x), "x"), clientY: box.top + box.height / 3 };
+  }
+
+  /** The range shown, made narrower (below 1) or wider around a place, or around its middle. */
+  zoomed(factor: number, around: number | null): Range {
+    const { min, max } = plotRange(this.x);
+    const at = around === null ? (min + max) / 2 : this.x.scale.toPlot(around);
+    const middle = at >= min && at <= max ? at : (min + max) / 2;
+    return this.dataRange({ min: middle - (middle - min) * factor, max: middle + (max - middle) * factor });
+  }
+
+  private onClick(event: MouseEvent): void {
+    const moved = Math.hypot(event.clientX - this.pressed.x, event.clientY - this.pressed.y);
+    if (moved > CLICK_REACH || event.shiftKey || !this.state) return;
+    const box = this.u.over.getBoundingClientRect();
+    this.handlers.onPick(this.hitsUnder(event.clientX - box.left, event.clientY - box.top), event.detail > 1);
+  }
+
+  private hitsUnder(left: number, top: number): Hit[] {
+    const frame = this.frame();
+    const at = { x: frame.left + left * frame.ratio, y: frame.top + top * frame.ratio, data: this.dataAt(left) };
+    return hitsAt(this.state!.lines, placer(frame), at, frame.ratio);
   }
 
   private options(size: { width: number; height: number }): uPlot.Options {
@@ -218,9 +307,7 @@ export class Plot {
       return;
     }
     this.hovered = true;
-    const frame = this.frame();
-    const at = { x: frame.left + left * frame.ratio, y: frame.top + top * frame.ratio, data: this.dataAt(left) };
-    const hits = hitsAt(this.state.lines, placer(frame), at, frame.ratio);
+    const hits = this.hitsUnder(left, top);
     const box = u.over.getBoundingClientRect();
     this.handlers.onHover(hits, { clientX: box.left + left, clientY: box.top + top });
   }
@@ -295,8 +382,8 @@ export class Plot {
     return this.over;
   }
 
-  private crosshair(ctx: CanvasRenderingContext2D, x: number, height: number): void {
-    ctx.strokeStyle = this.ink.cursor;
+  private crosshair(ctx: CanvasRenderingContext2D, x: number, height: number, ink: string): void {
+    ctx.strokeStyle = ink;
     ctx.lineWidth = 1;
     ctx.beginPath();
     ctx.moveTo(Math.round(x) + 0.5, 0);
@@ -329,7 +416,13 @@ function readInk() {
     text: cssColour("--text-dim"),
     cursor: cssColour("--text-faint"),
     paper: cssColour("--surface"),
+    fixed: cssColour("--ink"),
+    onFixed: cssColour("--on-ink"),
   };
+}
+
+function isWithin(at: number, { left, width }: Frame): boolean {
+  return at >= left - 1 && at <= left + width + 1;
 }
 
 function plotRange({ scale, range }: PlotAxis): { min: number; max: number } {

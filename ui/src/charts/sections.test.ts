@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { SeriesSummary } from "../api/types";
 import { layOutMonitor, readingOf } from "./monitor";
-import { layOut, parseFilter, prefixOf } from "./sections";
+import { arrange, attemptsOf, layOut, parseFilter, PINNED, prefixOf } from "./sections";
 
 const summary = (title: string, series: string): SeriesSummary => ({
   title,
@@ -61,6 +61,54 @@ describe("the layout", () => {
   it("takes a leading slash for no prefix", () => {
     expect(prefixOf("/loss")).toBe("");
     expect(prefixOf("a/b/c")).toBe("a");
+  });
+});
+
+describe("attempts and ranks", () => {
+  const many = { ...summary("loss", "train"), attempts: [2, 1, 3], ranks: [1, 0] };
+  const linesOf = (more: object) => layOut([many], all, { ...whose, ...more })[0]?.panels[0]?.lines ?? [];
+
+  it("puts earlier attempts faded behind the live line", () => {
+    const lines = linesOf({ attempt: "all" });
+    expect(lines.map(({ name, attempt, faded }) => [name, attempt, faded ?? false])).toEqual([
+      ["train", null, false],
+      ["train · attempt 1", 1, true],
+      ["train · attempt 2", 2, true],
+    ]);
+    expect(new Set(lines.map(({ key }) => key)).size).toBe(3);
+    expect(new Set(lines.map(({ look, name }) => look ?? name)).size).toBe(1);
+  });
+
+  it("shows one attempt where it is, and nothing where it is not", () => {
+    expect(linesOf({ attempt: 2 }).map(({ attempt }) => attempt)).toEqual([2]);
+    expect(linesOf({ attempt: 9 })).toEqual([]);
+    expect(attemptsOf([{ lines: linesOf({}) }])).toEqual([1, 2, 3]);
+  });
+
+  it("draws a line for each rank, or one band over all", () => {
+    expect(linesOf({ ranks: "each" }).map(({ name, rank }) => [name, rank])).toEqual([
+      ["train · rank 0", 0],
+      ["train · rank 1", 1],
+    ]);
+    const [band, ...others] = linesOf({ ranks: "band", attempt: 3 });
+    expect(others).toEqual([]);
+    expect(band!.members!.map(({ rank, attempt }) => [rank, attempt])).toEqual([[0, 3], [1, 3]]);
+  });
+});
+
+describe("the arrangement", () => {
+  const sections = layOut([summary("a/x", "s"), summary("a/y", "s"), summary("loss", "s")], all, whose);
+  const shown = (pins: string[], away: string[]) => arrange(sections, pins, away).map(({ id, panels }) => [id, panels.map((panel) => panel.id)]);
+
+  it("puts pinned panels first, in their order, and takes them from their sections", () => {
+    expect(shown(["loss", "a/y", "gone", "loss"], [])).toEqual([
+      [PINNED, ["loss", "a/y"]],
+      ["a", ["a/x"]],
+    ]);
+  });
+
+  it("leaves out what was put away, pinned or not", () => {
+    expect(shown(["a/x"], ["a/x", "loss"])).toEqual([["a", ["a/y"]]]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { SeriesSummary } from "../api/types";
 import type { LineSource } from "./feed";
-import { lineKey } from "./view";
+import { lineKey, type ChartView, type Ranks } from "./view";
 
 export interface PanelLine extends LineSource {
   /** Names the line within the page and in its address. */
@@ -18,10 +18,12 @@ export interface PanelLine extends LineSource {
   faded?: boolean;
 }
 
-/** What the series of one task are asked for by: the live line, or that of one process. */
+/** What the series of one task are asked for by: the live line, or those of processes and attempts. */
 export interface Whose {
   task: string;
   rank: number | null;
+  ranks?: Ranks;
+  attempt?: ChartView["attempt"];
 }
 
 export interface PanelModel {
@@ -100,22 +102,67 @@ function panelOf(title: string, series: SeriesSummary[], whose: Whose): PanelMod
   const heading = prefix ? title.slice(prefix.length + 1) || title : title;
   const lines = series
     .sort((a, b) => byName(a.series, b.series))
-    .map((summary) => ({
-      ...whose,
-      key: lineKey(title, summary.series),
-      attempt: null,
-      title,
-      series: summary.series,
-      name: summary.series,
-      summary,
-    }));
+    .flatMap((summary) => linesOf(summary, whose));
   return { id: title, heading, valueName: heading.slice(heading.lastIndexOf("/") + 1) || heading, lines };
+}
+
+/** The lines that a view shows of one series: usually one. `name` is what the page calls it. */
+export function linesOf(summary: SeriesSummary, whose: Whose, name = summary.series): PanelLine[] {
+  const { task, rank, ranks = "one", attempt = null } = whose;
+  const { title, series } = summary;
+  const key = lineKey(title, series);
+  const line = { task, title, series, rank, attempt: attempt === "all" ? null : attempt, key, name, summary };
+  if (line.attempt !== null && !summary.attempts.includes(line.attempt)) return [];
+  if (ranks !== "one" && summary.ranks.length > 1) return linesOfRanks(line, ranks);
+  if (attempt !== "all") return [line];
+  const earlier = [...summary.attempts].sort((a, b) => a - b).slice(0, -1);
+  const faded = earlier.map((number) => ({
+    ...line,
+    attempt: number,
+    key: `${key}\tattempt ${number}`,
+    name: `${name} · attempt ${number}`,
+    look: name,
+    faded: true,
+  }));
+  return [line, ...faded];
+}
+
+/** A line for each process, or one for all: their mean within its band. */
+function linesOfRanks(line: PanelLine, how: Ranks): PanelLine[] {
+  const each = [...line.summary.ranks]
+    .sort((a, b) => a - b)
+    .map((rank) => ({ ...line, rank, key: `${line.key}\trank ${rank}`, name: `${line.name} · rank ${rank}` }));
+  if (how === "each") return each;
+  return [{ ...each[0]!, key: `${line.key}\tranks`, name: `${line.name} · ${each.length} ranks`, look: line.name, members: each }];
+}
+
+/** The attempts that have a line here, ascending. */
+export function attemptsOf(panels: readonly Pick<PanelModel, "lines">[]): number[] {
+  const attempts = new Set(panels.flatMap(({ lines }) => lines.flatMap(({ summary }) => summary.attempts)));
+  return [...attempts].sort((a, b) => a - b);
 }
 
 /** The processes that have a line here, ascending. */
 export function ranksOf(panels: readonly Pick<PanelModel, "lines">[]): number[] {
   const ranks = new Set(panels.flatMap(({ lines }) => lines.flatMap(({ summary }) => summary.ranks)));
   return [...ranks].sort((a, b) => a - b);
+}
+
+/** The section that pinned panels stand in; no title of a task makes a prefix that begins like this. */
+export const PINNED = "\tpinned";
+
+/** Put pinned panels first, in the order in which they were pinned, and leave out those that were put away. */
+export function arrange(sections: readonly Section[], pins: readonly string[], away: readonly string[]): Section[] {
+  if (pins.length === 0 && away.length === 0) return [...sections];
+  const byId = new Map(sections.flatMap(({ panels }) => panels.map((panel) => [panel.id, panel])));
+  const pinned = [...new Set(pins)].filter((id) => !away.includes(id));
+  // Away from its section a panel is called in full.
+  const first = pinned.flatMap((id) => (byId.has(id) ? [{ ...byId.get(id)!, heading: id }] : []));
+  const elsewhere = new Set([...first.map(({ id }) => id), ...away]);
+  const rest = sections
+    .map((section) => ({ ...section, panels: section.panels.filter(({ id }) => !elsewhere.has(id)) }))
+    .filter(({ panels }) => panels.length > 0);
+  return first.length > 0 ? [{ id: PINNED, heading: "Pinned", panels: first }, ...rest] : rest;
 }
 
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -1,4 +1,5 @@
-// The series of the tasks of a page: asked for once, and of a task again when the server says that it has new ones.
+// The series of the tasks of a page: the first of each asked for once, and of a task again when the server says that it
+// has new ones. Of a task with very many the rest comes in pages; what a plain filter finds among them is asked for.
 
 import { useEffect, useMemo, useRef, useState } from "react";
 
@@ -20,20 +21,30 @@ export interface SeriesOf {
   listed: readonly Listed[] | undefined;
   total: { shown: number; of: number };
   error: Error | undefined;
+  /** The text that was looked for among all series, those that are not loaded included; null for none. */
+  searched: string | null;
+  /** Load the next page of each task that has more. */
+  more(): void;
 }
 
 const REFRESH_MS = 1000;
+const SEARCH_WAIT_MS = 300;
+export const PAGE = 5000;
 /** Lists asked for at once: a browser has six connections to a server, and one listens. */
 const AT_ONCE = 4;
 
-export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused: boolean): SeriesOf {
+interface Lists {
+  ids: string;
+  by: ReadonlyMap<string, SeriesList>;
+  error?: Error;
+}
+
+export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused: boolean, filter: string): SeriesOf {
   const ids = tasks.map(({ id }) => id).join(" ");
-  const [lists, setLists] = useState<{ ids: string; by: ReadonlyMap<string, SeriesList>; error?: Error }>({
-    ids,
-    by: new Map(),
-  });
+  const [lists, setLists] = useState<Lists>({ ids, by: new Map() });
   const known = useRef(new Map<string, Set<string>>());
   const wanted = useRef(new Set<string>());
+  const pages = useRef(1);
   const isPaused = useRef(paused);
   isPaused.current = paused;
   const refresh = useRef<() => void>(() => undefined);
@@ -43,9 +54,10 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
     const abort = new AbortController();
     known.current = new Map();
     wanted.current = new Set(all);
+    pages.current = 1;
     let running = false;
     const readOne = async (id: string) => {
-      const list = await getJson<SeriesList>(`/tasks/${encodeURIComponent(id)}/series`, { signal: abort.signal });
+      const list = await readPages(id, pages.current, abort.signal);
       known.current.set(id, new Set(list.series.map(({ title, series }) => lineKey(title, series))));
       setLists((old) => ({ ids, by: new Map(old.ids === ids ? old.by : []).set(id, list) }));
     };
@@ -95,15 +107,77 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
     if (!paused && wanted.current.size > 0) refresh.current();
   }, [paused]);
 
+  const by = lists.ids === ids ? lists.by : NONE;
+  const partial = useMemo(() => [...by].filter(([, { total, series }]) => total > series.length).map(([id]) => id), [by]);
+  const found = useFound(partial, searchOf(filter));
   return useMemo(() => {
-    const by = lists.ids === ids ? lists.by : new Map<string, SeriesList>();
     const listed = tasks.flatMap((task) => {
       const list = by.get(task.id);
-      return list ? [{ task, series: list.series }] : [];
+      return list ? [{ task, series: joined(list.series, found?.by.get(task.id)) }] : [];
     });
     const shown = listed.reduce((sum, { series }) => sum + series.length, 0);
     const of = [...by.values()].reduce((sum, { total }) => sum + total, 0);
     const isEmpty = listed.length === 0 && tasks.length > 0;
-    return { listed: isEmpty ? undefined : listed, total: { shown, of }, error: lists.error };
-  }, [lists, ids, tasks]);
+    const more = () => {
+      pages.current = Math.ceil(Math.max(1, ...[...by.values()].map(({ series }) => series.length)) / PAGE) + 1;
+      for (const id of partial) wanted.current.add(id);
+      refresh.current();
+    };
+    return { listed: isEmpty ? undefined : listed, total: { shown, of }, error: lists.error, searched: found?.text ?? null, more };
+  }, [by, lists.error, found, partial, tasks]);
+}
+
+const NONE: ReadonlyMap<string, SeriesList> = new Map();
+
+function seriesPath(id: string): string {
+  return `/tasks/${encodeURIComponent(id)}/series`;
+}
+
+async function readPages(id: string, count: number, signal: AbortSignal): Promise<SeriesList> {
+  const series: SeriesSummary[] = [];
+  for (let number = 0; ; number++) {
+    const list = await getJson<SeriesList>(seriesPath(id), { signal, query: { offset: number * PAGE, limit: PAGE } });
+    series.push(...list.series);
+    if (number + 1 >= count || list.series.length < PAGE) return { ...list, offset: 0, series };
+  }
+}
+
+/** What a filter is to a server that knows no regular expressions; null where it is one. */
+export function searchOf(filter: string): string | null {
+  return filter !== "" && !/[\\^$*+?()[\]{}|]/.test(filter) ? filter : null;
+}
+
+interface Found {
+  text: string;
+  by: ReadonlyMap<string, readonly SeriesSummary[]>;
+}
+
+/** What has a text in its name, of tasks whose series are not all loaded; null for nothing to look for. */
+function useFound(tasks: readonly string[], text: string | null): Found | null {
+  const [found, setFound] = useState<Found | null>(null);
+  const ids = tasks.join(" ");
+  useEffect(() => {
+    if (text === null || ids === "") return setFound(null);
+    const abort = new AbortController();
+    const read = async (id: string) => {
+      const query = { search: text, limit: PAGE };
+      return [id, (await getJson<SeriesList>(seriesPath(id), { signal: abort.signal, query })).series] as const;
+    };
+    const timer = setTimeout(() => {
+      // What could not be looked for shows as not searched.
+      Promise.all(ids.split(" ").map(read)).then((by) => setFound({ text, by: new Map(by) }), () => undefined);
+    }, SEARCH_WAIT_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [ids, text]);
+  return text === null ? null : found;
+}
+
+function joined(series: readonly SeriesSummary[], found: readonly SeriesSummary[] | undefined): readonly SeriesSummary[] {
+  if (!found || found.length === 0) return series;
+  const known = new Set(series.map((one) => lineKey(one.title, one.series)));
+  const added = found.filter((one) => !known.has(lineKey(one.title, one.series)));
+  return added.length > 0 ? [...series, ...added] : series;
 }

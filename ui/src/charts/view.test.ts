@@ -5,7 +5,7 @@ import { placeRange, valueRange } from "./extent";
 import { flip, solo } from "./Legend";
 import type { Line } from "./points";
 import type { PanelModel } from "./sections";
-import { formatZoom, parseSmoothing, parseZoom, readView, viewParams, withView } from "./view";
+import { namesOf, parseSmoothing, parseZoom, readView, viewParams, withView } from "./view";
 
 const PARAMS = viewParams("iteration");
 
@@ -21,6 +21,10 @@ describe("the view in the address", () => {
       hidden: ["loss\ttrain", "a b\té"],
       full: "x/y z",
       rank: 3,
+      ranks: "band" as const,
+      attempt: 2,
+      pins: ["x/y z", "loss"],
+      away: ["__proto__"],
     };
     const search = withView("?other=1", PARAMS, change);
     expect(readView(search, PARAMS)).toMatchObject(change);
@@ -36,9 +40,16 @@ describe("the view in the address", () => {
     expect(view).toMatchObject({ axis: "iteration", columns: 4, height: 200, zoom: null, smoothing: { kind: "none" } });
   });
 
+  it("takes any bounds where x is another series", () => {
+    for (const zoom of [{ low: 1e-9, high: 0.25 }, { low: -1.5e300, high: 1e22 }])
+      expect(readView(withView("", PARAMS, { against: "lr\tlr", zoom }), PARAMS)).toMatchObject({ against: "lr\tlr", zoom });
+    expect(parseZoom("1....2")).toBeNull();
+    expect(namesOf("a b\tc\td")).toEqual({ title: "a b", series: "c\td" });
+  });
+
   it("takes whole numbers as bounds of a zoom", () => {
-    expect(parseZoom(formatZoom({ low: 1.5, high: 2.5 }))).toEqual({ low: 1, high: 3 });
-    expect(parseZoom("1e5..2e5")).toBeNull();
+    expect(readView("?x=1.5..2.5", PARAMS).zoom).toEqual({ low: 1, high: 3 });
+    expect(readView("?x=1.2..1.3", PARAMS).zoom).toEqual({ low: 1, high: 2 });
     expect(parseSmoothing("exponential:5")).toEqual({ kind: "exponential", amount: 0.999 });
   });
 });

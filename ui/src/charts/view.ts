@@ -8,8 +8,12 @@ import type { Center, Spread } from "./groupFeed";
 import type { Range } from "./scale";
 import { fitAmount, NO_SMOOTHING, type Smoothing, type SmoothingKind } from "./smoothing";
 
+export type Ranks = "one" | "each" | "band";
+
 export interface ChartView {
   axis: Axis;
+  /** The series, as its `lineKey`, whose values are the x of all others; null for the axis of iterations or time. */
+  against: string | null;
   logX: boolean;
   logY: boolean;
   smoothing: Smoothing;
@@ -19,7 +23,7 @@ export interface ChartView {
   /** Height of the plot of a panel in CSS pixels. */
   height: number;
   filter: string;
-  /** The x range shown, in units of the axis (iterations or microseconds); null shows all. */
+  /** The x range shown, in units of the axis (iterations, microseconds, or values of `against`); null shows all. */
   zoom: Range | null;
   /** Lines hidden, as `lineKey`s. */
   hidden: readonly string[];
@@ -34,6 +38,13 @@ export interface ChartView {
   spread: Spread;
   /** The process whose lines are drawn; null for the lowest rank of each, over all attempts. */
   rank: number | null;
+  /** One process, a line for each, or one band over all. */
+  ranks: Ranks;
+  /** The attempt that is drawn; "all" draws earlier ones behind the live line, null the live line alone. */
+  attempt: number | "all" | null;
+  /** Panels that stand first, and panels that are put away, by id. */
+  pins: readonly string[];
+  away: readonly string[];
 }
 
 export const HEIGHTS = { low: 120, high: 600, start: 200 };
@@ -41,6 +52,7 @@ export const HEIGHTS = { low: 120, high: 600, start: 200 };
 const AXES: readonly Axis[] = ["iteration", "relative", "wall"];
 export const CENTERS: readonly Center[] = ["mean", "median"];
 export const SPREADS: readonly Spread[] = ["std", "stderr", "ci95", "minmax"];
+export const RANKS: readonly Ranks[] = ["one", "each", "band"];
 const KINDS: readonly SmoothingKind[] = ["none", "exponential", "gaussian", "mean"];
 
 /** Identify a line of a task. A tab is the one character that names hardly hold. */
@@ -48,20 +60,35 @@ export function lineKey(title: string, series: string): string {
   return `${title}\t${series}`;
 }
 
+/** Title and series of a `lineKey`. */
+export function namesOf(key: string): { title: string; series: string } {
+  const tab = key.indexOf("\t");
+  return tab < 0 ? { title: key, series: "" } : { title: key.slice(0, tab), series: key.slice(tab + 1) };
+}
+
+const NUMBER = String.raw`(-?\d{1,19}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?)`;
+const ZOOM = new RegExp(`^${NUMBER}\\.\\.${NUMBER}$`);
+
 export function parseZoom(raw: string | undefined): Range | null {
-  const match = /^(-?\d{1,19})\.\.(-?\d{1,19})$/.exec(raw ?? "");
+  const match = ZOOM.exec(raw ?? "");
   if (match === null) return null;
   const range = { low: Number(match[1]), high: Number(match[2]) };
   return range.low < range.high ? range : null;
 }
 
-export function formatZoom(zoom: Range): string {
-  return `${whole(Math.floor(zoom.low))}..${whole(Math.ceil(zoom.high))}`;
+export function formatZoom({ low, high }: Range): string {
+  return `${numberText(low)}..${numberText(high)}`;
 }
 
-// Not String(): it writes large numbers with an exponent.
-function whole(value: number): string {
-  return BigInt(value).toString();
+// Not String() of a whole number: it writes large ones with an exponent.
+function numberText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e19 ? BigInt(value).toString() : String(value);
+}
+
+/** The same range or a little more, in whole iterations or microseconds: the server knows no others. */
+export function wholeRange({ low, high }: Range): Range {
+  const range = { low: Math.floor(low), high: Math.ceil(high) };
+  return range.high > range.low ? range : { low: range.low, high: range.low + 1 };
 }
 
 export function parseSmoothing(raw: string | undefined): Smoothing {
@@ -74,6 +101,7 @@ export function parseSmoothing(raw: string | undefined): Smoothing {
 export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartView[K]> } {
   return {
     axis: param.choice("axis", AXES, axis),
+    against: textOrNone("against"),
     logX: param.flag("logx"),
     logY: param.flag("logy"),
     smoothing: {
@@ -88,16 +116,24 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
     zoom: { key: "x", parse: (raw) => parseZoom(raw[0]), format: (zoom) => (zoom ? [formatZoom(zoom)] : []) },
     table: param.flag("table"),
     rank: param.int("rank", null),
+    ranks: param.choice("ranks", RANKS, "one"),
+    attempt: {
+      key: "attempt",
+      parse: ([raw = ""]) => (raw === "all" ? raw : /^\d{1,9}$/.test(raw) ? Number(raw) : null),
+      format: (attempt) => (attempt === null ? [] : [String(attempt)]),
+    },
+    pins: param.list("pin"),
+    away: param.list("away"),
     center: param.choice("center", CENTERS, "mean"),
     spread: param.choice("band", SPREADS, "std"),
     hidden: param.list("hide"),
     folded: param.list("fold"),
-    full: {
-      key: "full",
-      parse: (raw) => raw[0] ?? null,
-      format: (title) => (title === null ? [] : [title]),
-    },
+    full: textOrNone("full"),
   };
+}
+
+function textOrNone(key: string): Param<string | null> {
+  return { key, parse: (raw) => raw[0] ?? null, format: (text) => (text === null ? [] : [text]) };
 }
 
 function fitted<T extends number | null>(of: Param<T>, low: number, high: number): Param<T> {
@@ -123,8 +159,11 @@ export function useChartView(params: ViewParams): [ChartView, SetView] {
 }
 
 export function readView(search: string, params: ViewParams): ChartView {
+  const against = readParam(search, params.against);
+  const zoom = readParam(search, params.zoom);
   return {
     axis: readParam(search, params.axis),
+    against,
     logX: readParam(search, params.logX),
     logY: readParam(search, params.logY),
     smoothing: readParam(search, params.smoothing),
@@ -132,12 +171,16 @@ export function readView(search: string, params: ViewParams): ChartView {
     columns: readParam(search, params.columns),
     height: readParam(search, params.height),
     filter: readParam(search, params.filter),
-    zoom: readParam(search, params.zoom),
+    zoom: zoom === null || against !== null ? zoom : wholeRange(zoom),
     hidden: readParam(search, params.hidden),
     folded: readParam(search, params.folded),
     full: readParam(search, params.full),
     table: readParam(search, params.table),
     rank: readParam(search, params.rank),
+    ranks: readParam(search, params.ranks),
+    attempt: readParam(search, params.attempt),
+    pins: readParam(search, params.pins),
+    away: readParam(search, params.away),
     center: readParam(search, params.center),
     spread: readParam(search, params.spread),
   };
@@ -149,4 +192,11 @@ export function withView(search: string, params: ViewParams, change: Partial<Cha
     next = withParam(next, params[key] as Param<unknown>, change[key]);
   }
   return next;
+}
+
+/** The address of this page with one panel alone in front. */
+export function panelAddress(id: string): string {
+  const params = new URLSearchParams(location.search);
+  params.set("full", id);
+  return `${location.pathname}?${params}`;
 }

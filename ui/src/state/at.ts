@@ -1,7 +1,7 @@
 // One cursor for the page: the iteration that the reader has fixed, and the moment at which it was reported. It stays in
 // the address from tab to tab: charts draw it, plots and samples step to it, the console jumps to its time.
 
-import { useParam, withParam, type Param, type SetParam } from "./address";
+import { navigate, useParam, withParam, type Param, type SetParam } from "./address";
 
 export interface At {
   iteration: number;
@@ -28,4 +28,9 @@ export function useAt(): [At | null, SetParam<At | null>] {
 export function fixedAt(to: string, at: At | null): string {
   const [path = "", search = ""] = to.split("?");
   return path + withParam(search, AT, at);
+}
+
+/** Fix the iteration of the page that is open, or free it with null. */
+export function fixAt(at: At | null): void {
+  navigate(fixedAt(location.pathname + location.search, at) + location.hash, { replace: true });
 }

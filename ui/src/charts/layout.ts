@@ -1,0 +1,130 @@
+// The arrangement of a page of charts that is kept for a project: what is pinned, put away or folded, sizes, smoothing,
+// axes. An address that says any of it is a view and is left as it is; a plain one gets what is kept.
+
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { getJson, isAbort, sendJson } from "../api/client";
+import type { Layout } from "../api/types";
+import { navigate } from "../state/address";
+import { showProblem } from "../state/toasts";
+import type { ChartView, SetView, ViewParams } from "./view";
+
+/** The form of what is kept: raw values of the address by its keys. */
+const VERSION = 1;
+const REST_MS = 600;
+
+export const KEPT = [
+  "axis", "logX", "logY", "smoothing", "ignoreOutliers", "columns", "height", "folded", "pins", "away",
+] as const satisfies readonly (keyof ChartView)[]; // prettier-ignore
+
+type Values = Readonly<Record<string, readonly string[]>>;
+
+export interface KeptLayout {
+  /** What is kept has been asked for, and the address is as it should be. */
+  ready: boolean;
+  /** Why something that is kept was left aside. */
+  note: string;
+  /** Remember what of a change belongs to the arrangement. */
+  keep(change: Partial<ChartView>): void;
+  reset(): void;
+}
+
+/** Whether an address says anything about the arrangement. */
+export function saysLayout(search: string, params: ViewParams): boolean {
+  const given = new URLSearchParams(search);
+  return KEPT.some((name) => given.has(params[name].key));
+}
+
+/** An address with what is kept; what no parameter knows is left out. */
+export function withLayout(search: string, params: ViewParams, values: Values): string {
+  const next = new URLSearchParams(search);
+  for (const name of KEPT) {
+    const { key } = params[name];
+    for (const raw of Object.hasOwn(values, key) ? values[key]! : []) next.append(key, raw);
+  }
+  const text = next.toString();
+  return text ? `?${text}` : "";
+}
+
+/** What to keep after a change: an empty list where it goes back to what is usual. */
+export function withChange(values: Values, params: ViewParams, change: Partial<ChartView>): Values {
+  const next: Record<string, readonly string[]> = { ...values };
+  for (const name of KEPT) {
+    if (!(name in change)) continue;
+    const { key, format } = params[name];
+    next[key] = format(change[name] as never);
+  }
+  return next;
+}
+
+/** The values of a document that somebody else may have written. */
+export function valuesOf(document: unknown): Values {
+  if (typeof document !== "object" || document === null) return {};
+  const lists = Object.entries(document).filter(
+    ([, raw]) => Array.isArray(raw) && raw.every((text) => typeof text === "string"),
+  );
+  return Object.fromEntries(lists) as Values;
+}
+
+/** `name` is what the arrangement is kept under; null keeps none. */
+export function useLayout(name: string | null, params: ViewParams): KeptLayout {
+  const [state, setState] = useState({ name: null as string | null, note: "" });
+  const values = useRef<Values>({});
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  useEffect(() => {
+    if (name === null) return;
+    const abort = new AbortController();
+    const take = ({ document, note }: Pick<Layout, "document" | "note">) => {
+      values.current = valuesOf(document);
+      if (!saysLayout(location.search, params))
+        navigate(location.pathname + withLayout(location.search, params, values.current) + location.hash, { replace: true });
+      setState({ name, note });
+    };
+    getJson<Layout>("/layouts", { query: { key: name, version: VERSION }, signal: abort.signal }).then(take, (error: unknown) => {
+      if (!isAbort(error)) take({ document: null, note: "the kept layout could not be read" });
+    });
+    return () => abort.abort();
+  }, [name, params]);
+
+  const save = useCallback(
+    (next: Values) => {
+      if (name === null) return;
+      values.current = next;
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => {
+        const path = `/layouts?key=${encodeURIComponent(name)}`;
+        sendJson<Layout>("PUT", path, { version: VERSION, document: next }).catch((error: unknown) =>
+          showProblem("The layout was not kept.", error),
+        );
+      }, REST_MS);
+    },
+    [name],
+  );
+
+  const keep = useCallback(
+    (change: Partial<ChartView>) => {
+      if (KEPT.some((one) => one in change)) save(withChange(values.current, params, change));
+    },
+    [save, params],
+  );
+  const reset = useCallback(() => {
+    const search = new URLSearchParams(location.search);
+    for (const one of KEPT) search.delete(params[one].key);
+    navigate(`${location.pathname}?${search}${location.hash}`.replace("?#", "#").replace(/\?$/, ""), { replace: true });
+    setState((old) => ({ ...old, note: "" }));
+    save({});
+  }, [save, params]);
+  return { ready: name === null || state.name === name, note: state.note, keep, reset };
+}
+
+/** Set a view and remember what of it is arrangement. */
+export function useKeeping(setView: SetView, { keep }: KeptLayout): SetView {
+  return useCallback<SetView>(
+    (change, how) => {
+      setView(change, how);
+      keep(change);
+    },
+    [setView, keep],
+  );
+}

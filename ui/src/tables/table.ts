@@ -132,12 +132,13 @@ function headRow(columns: readonly Column[], level: number, lowest: boolean): He
 
 /** The whole table as RFC 4180 text, numbers in full; heads of several levels are joined by a slash. */
 export function toCsv(table: Table, rows: Uint32Array): string {
-  const lines = [table.columns.map(({ heads }) => quoted(heads.filter(Boolean).join("/"))).join(",")];
-  for (const row of rows) lines.push(table.columns.map(({ cells }) => quoted(cellText(cells[row]))).join(","));
+  const lines = [table.columns.map(({ heads }) => csvField(heads.filter(Boolean).join("/"))).join(",")];
+  for (const row of rows) lines.push(table.columns.map(({ cells }) => csvField(cellText(cells[row]))).join(","));
   return lines.join("\r\n") + "\r\n";
 }
 
-function quoted(text: string): string {
+/** A field of RFC 4180 text. */
+export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -24,7 +24,8 @@ export function ConsoleTab({ task: detail }: { task: TaskDetail }) {
 
   const listed = useMemo(() => (only ? filter : { ...filter, pattern: null }), [only, filter]);
   const lines = useConsoleLines(task.id, listed);
-  const matches = useMatches(task.id, filter);
+  const besides = useMatches(task.id, filter, !only);
+  const matches = only ? lines : besides;
   const handle = useRef<LinesHandle>(null);
   const show = useCallback((place: number) => {
     setFollow(false);

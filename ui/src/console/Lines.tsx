@@ -50,6 +50,8 @@ export function Lines(props: Props) {
     count: Math.min(WINDOW_LINES, Math.max(0, total - base)),
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_PX,
+    // A line's height is its own wherever the window begins.
+    getItemKey: useCallback((index: number) => base + index, [base]),
     overscan: OVERSCAN,
   });
   const items = virtual.getVirtualItems();
@@ -86,13 +88,21 @@ export function Lines(props: Props) {
     if (follow && total > 0) show(total - 1, "end");
   }, [follow, total, wrap, show]);
 
-  useMovingWindow({ base, setBase, total, first: base + (virtual.range?.startIndex ?? 0), last, scroller });
+  // On the reader's scrolling only: what is in view is not known yet when the window was set for a line to be shown.
+  const moveWindow = ({ scrollTop, clientHeight }: HTMLElement) => {
+    const place = (px: number) => base + (virtual.getVirtualItemForOffset(px)?.index ?? 0);
+    const next = movedWindow(base, place(scrollTop), place(scrollTop + clientHeight), total);
+    if (next === base || pending.current !== null) return;
+    if (scroller.current) scroller.current.scrollTop -= (next - base) * LINE_PX;
+    setBase(next);
+  };
 
   const lastTop = useRef(0);
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
     const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
     const up = scrollTop < lastTop.current - 1;
     lastTop.current = scrollTop;
+    moveWindow(event.currentTarget);
     if (follow && up && scrollHeight - scrollTop - clientHeight > END_PX) onFollow(false);
   };
 
@@ -143,23 +153,4 @@ export function Lines(props: Props) {
 function marksOf({ number }: ConsoleLine, { marked, current, moment }: Pick<Props, "marked" | "current" | "moment">): string {
   const named = marked !== null && number >= marked[0] && number <= marked[1];
   return `${named || number === current?.number ? " line-marked" : ""}${number === moment ? " line-moment" : ""}`;
-}
-
-interface Moving {
-  base: number;
-  setBase(base: number): void;
-  total: number;
-  first: number;
-  last: number;
-  scroller: React.RefObject<HTMLDivElement | null>;
-}
-
-/** Move the window of a very long log when its edge is near, and the scroll position with it. */
-function useMovingWindow({ base, setBase, total, first, last, scroller }: Moving): void {
-  useEffect(() => {
-    const next = movedWindow(base, first, last, total);
-    if (next === base) return;
-    if (scroller.current) scroller.current.scrollTop -= (next - base) * LINE_PX;
-    setBase(next);
-  }, [base, first, last, total, scroller, setBase]);
 }

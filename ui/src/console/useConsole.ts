@@ -30,12 +30,12 @@ export function useConsoleLines(task: string, filter: Filter): RangeCache<Consol
   return useLines(task, filter, REFRESH_MS);
 }
 
-/** Every line of the log (under the other filters) that the pattern is found in. */
-export function useMatches(task: string, filter: Filter): RangeCache<ConsoleLine> {
+/** Every line of the log (under the other filters) that the pattern is found in; asked for only where `wanted`. */
+export function useMatches(task: string, filter: Filter, wanted: boolean): RangeCache<ConsoleLine> {
   const matches = useLines(task, filter, SEARCH_REFRESH_MS);
   useEffect(() => {
-    if (filter.pattern !== null && matches.total === undefined) matches.look(0, 0);
-  }, [matches, filter.pattern]);
+    if (wanted && filter.pattern !== null && matches.total === undefined) matches.look(0, 0);
+  }, [matches, filter.pattern, wanted]);
   return matches;
 }
 

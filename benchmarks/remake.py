@@ -55,8 +55,8 @@ that is not met says so.
 
 {rows}
 
-Frames and times of pages are those of a headless browser that paints in software, on the cores that the server uses too.
-{failed}
+Frames and times of pages are those of a headless browser that paints in software, on the cores that the server uses
+too.{failed}
 
 ## Beside other loggers
 

@@ -7,6 +7,7 @@ A wrong setting fails at start with the setting's name and where it came from; n
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from stripchart.credentials import Storage
 ENVIRONMENT_PREFIX = "STRIPCHART_"
 CONFIG_NAME = "config.toml"
 NO_STORAGE = Storage()
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9*][A-Za-z0-9.-]*(:([0-9]{1,5}|\*))?")
 
 
 class SettingsError(ValueError):
@@ -139,6 +141,13 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"doc": "Address the server listens on."})
     port: int = field(default=8265, metadata={"doc": "Port the server listens on."})
+    embed_origins: str = field(
+        default="local",
+        metadata={
+            "doc": "Pages that may show a task in a frame: origins separated by spaces; `local` stands for those of "
+            "this machine and of VS Code, `none` for nobody."
+        },
+    )
 
     @property
     def tasks(self) -> Path:
@@ -317,6 +326,11 @@ def _check(settings: Settings) -> None:
         raise SettingsError("setting 'image_quality' must be between 1 and 100")
     if not 0 <= settings.join_timeout_sec <= 3600:
         raise SettingsError("setting 'join_timeout_sec' must be between 0 and 3600 seconds")
+    for word in settings.embed_origins.split():
+        if word not in ("local", "none") and not _ORIGIN.fullmatch(word):
+            raise SettingsError(
+                f"setting 'embed_origins': {word!r} is no origin such as https://example.org:8888"
+            )
     if not 0 <= settings.port <= 65535:
         raise SettingsError("setting 'port' must be between 0 and 65535")
     if settings.rank is not None and settings.rank < 0:

@@ -156,7 +156,8 @@ def build_app(running: Running | None, **options: Any) -> Litestar:
         logging_config=None,
         **options,
     )
-    app.asgi_handler = compressed(guarded(app.asgi_handler))
+    origins = "none" if running is None else running.settings.embed_origins
+    app.asgi_handler = compressed(guarded(app.asgi_handler, embed_origins=origins))
     return app
 
 

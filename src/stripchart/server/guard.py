@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from stripchart.server.errors import error_bytes
@@ -20,10 +20,15 @@ _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
-CONTENT_SECURITY_POLICY = (
+_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "form-action 'none'; frame-ancestors "
+)
+CONTENT_SECURITY_POLICY = _POLICY + "'none'"
+# VS Code shows a notebook's output in a page of this scheme.
+_LOCAL = (
+    "http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:* vscode-webview:"
 )
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -66,8 +71,20 @@ def _host_is_ours(host: str) -> bool:
     return parts is not None and is_loopback(parts["name"])
 
 
-def guarded(app: App) -> App:
+def embedding_policy(origins: str) -> str:
+    """Return the policy of a page that was asked for with ``embed=1``; ``origins`` is the setting."""
+    words = [_LOCAL if word == "local" else word for word in origins.split() if word != "none"]
+    return _POLICY + (" ".join(words) or "'none'")
+
+
+def is_embedded(query: bytes) -> bool:
+    """Tell whether a query string asks for the page as other pages may show it: it then offers to change nothing."""
+    return b"embed=1" in query.split(b"&")
+
+
+def guarded(app: App, *, embed_origins: str = "none") -> App:
     """Wrap an ASGI app so that strangers get 403 and every response carries the safety headers."""
+    embedding = (b"content-security-policy", embedding_policy(embed_origins).encode())
 
     async def guard(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -78,17 +95,22 @@ def guarded(app: App) -> App:
         if reason is not None:
             await _refuse(send, reason)
             return
-        await app(scope, receive, _with_headers(send, scope["path"]))
+        wanted = _HEADERS
+        if is_embedded(scope.get("query_string", b"")):
+            wanted = [embedding if pair[0] == embedding[0] else pair for pair in _HEADERS]
+        await app(scope, receive, _with_headers(send, scope["path"], wanted))
 
     return guard
 
 
-def _with_headers(send: Any, path: str) -> Callable[[Any], Awaitable[None]]:
+def _with_headers(
+    send: Any, path: str, wanted: Sequence[tuple[bytes, bytes]]
+) -> Callable[[Any], Awaitable[None]]:
     async def wrapped(message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             given = {name.lower() for name, _ in headers}  # a file brings a policy of its own
-            headers += [(name, value) for name, value in _HEADERS if name not in given]
+            headers += [(name, value) for name, value in wanted if name not in given]
             if path.startswith("/api/") and not any(k == b"cache-control" for k, _ in headers):
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}

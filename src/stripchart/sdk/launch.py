@@ -45,6 +45,21 @@ def start_recorder(task_dir: Path, *, attempt: int, options: Sequence[str] = ())
         _start_directly(command, _environment())
 
 
+def start_server(home: Path) -> None:
+    """Start the server of a home and return without waiting for it; where one is running it ends at once.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    if not sys.executable:
+        raise OSError("there is no Python interpreter to run it (sys.executable is empty)")
+    command = [sys.executable, "-m", "stripchart.cli", "ui", "--no-browser", "--home", str(home)]
+    if can_pass_descriptors():
+        _spawn_shell(command, {})
+    else:
+        _start_directly(command, _environment())
+
+
 def can_pass_descriptors() -> bool:
     """Say whether a side process can be started with descriptors of ours."""
     return hasattr(os, "posix_spawn") and os.access(_SHELL, os.X_OK)

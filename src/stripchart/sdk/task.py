@@ -52,6 +52,7 @@ from stripchart.sdk.running import (
     announce,
 )
 from stripchart.sdk.session import Session, is_child_of_multiprocessing, now_us
+from stripchart.sdk.showing import Showing
 from stripchart.sdk.standing import Standing
 from stripchart.sdk.start import TaskTypes
 
@@ -75,6 +76,7 @@ class Task(
     Outputs,
     Copies,
     Elsewhere,
+    Showing,
 ):
     """One run of an experiment; made by ``Task.init``, found by ``Task.get_task``."""
 

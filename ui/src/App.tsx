@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 
 import { FileBar, NotHere } from "./embed/FileBar";
 import { fileNote, isReadOnly } from "./embed/frame";
@@ -13,9 +13,11 @@ import { ProjectsPage } from "./pages/ProjectsPage";
 import { TaskPage } from "./pages/TaskPage";
 import { TasksPage } from "./pages/TasksPage";
 import { navigate } from "./state/address";
-import { Empty } from "./widgets/Feedback";
+import { Empty, Skeleton } from "./widgets/Feedback";
 import { KeyHelp } from "./widgets/KeyHelp";
 import { Link } from "./widgets/Link";
+
+const ComparePage = lazy(() => import("./compare/ComparePage").then((m) => ({ default: m.ComparePage })));
 
 export function App() {
   const path = usePath();
@@ -47,6 +49,12 @@ function page(path: string): ReactNode {
   if (route.page === "projects") return <ProjectsPage />;
   if (route.page === "tasks") return <TasksPage />;
   if (route.page === "task") return <TaskPage key={route.id} id={route.id} tab={route.tab} />;
+  if (route.page === "compare")
+    return (
+      <Suspense fallback={<Skeleton rows={10} />}>
+        <ComparePage tab={route.tab} />
+      </Suspense>
+    );
   if (route.page === "elsewhere") return <Redirect to={route.to} />;
   return <NoPage path={path} />;
 }

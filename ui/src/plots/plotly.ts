@@ -5,6 +5,7 @@ import type { Json } from "./figure";
 export interface Plotly {
   react(host: HTMLElement, figure: { data: Json[]; layout: Json; frames?: unknown[]; config: Json }): Promise<unknown>;
   purge(host: HTMLElement): void;
+  relayout(host: HTMLElement, change: Json): Promise<unknown>;
   Plots: { resize(host: HTMLElement): Promise<unknown> };
 }
 

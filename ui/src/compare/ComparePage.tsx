@@ -1,0 +1,128 @@
+// Several tasks beside each other: who they are, what differs, their charts, plots and samples.
+
+import { lazy, Suspense, useMemo, type ComponentType } from "react";
+
+import { navigate, useParam } from "../state/address";
+import { useAt } from "../state/at";
+import { formatCount, formatCounted } from "../state/format";
+import { useKeys } from "../state/keys";
+import { useTitle } from "../state/title";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { Link } from "../widgets/Link";
+import { AddTask } from "./AddTask";
+import { Chips } from "./Chips";
+import { BASE, MOST_TASKS, tabAddress, TASKS, type Compared } from "./compared";
+import "./compare.css";
+import { useCompared } from "./useCompared";
+
+export interface TabProps {
+  /** The tasks that there are, in order. */
+  tasks: readonly Compared[];
+  /** One of them: what the others are held against. */
+  base: string;
+}
+
+const tab = (load: () => Promise<{ default: ComponentType<TabProps> }>) => lazy(load);
+
+const TABS = [
+  { id: "", label: "Details", Tab: tab(() => import("./DetailsTab").then((m) => ({ default: m.DetailsTab }))) },
+  { id: "parameters", label: "Parameters", Tab: tab(() => import("./ParametersTab").then((m) => ({ default: m.ParametersTab }))) },
+  { id: "scalars", label: "Scalars", Tab: tab(() => import("./ScalarsTab").then((m) => ({ default: m.ScalarsTab }))) },
+  { id: "plots", label: "Plots", Tab: tab(() => import("./PlotsTab").then((m) => ({ default: m.PlotsTab }))) },
+  { id: "samples", label: "Debug samples", Tab: tab(() => import("./SamplesTab").then((m) => ({ default: m.SamplesTab }))) },
+] as const;
+
+export function ComparePage({ tab: current }: { tab: string }) {
+  const [named, setNamed] = useParam(TASKS);
+  const [chosen, setBase] = useParam(BASE);
+  const [at] = useAt();
+  const ids = useMemo(() => named.slice(0, MOST_TASKS), [named]);
+  const { tasks, error, reload } = useCompared(ids);
+  const there = useMemo(() => tasks?.filter(({ row }) => row !== null) ?? [], [tasks]);
+  const base = there.some(({ id }) => id === chosen) ? chosen : (there[0]?.id ?? "");
+  useTitle(ids.length > 0 ? `Compare ${formatCounted(ids.length, "task")}` : "Compare");
+  const tabs = useMemo(() => TABS.map(({ id, label }) => ({ id, label, to: tabAddress(named, chosen, id, at) })), [named, chosen, at]);
+  useKeys(
+    "Compare",
+    tabs.map(({ label, to }, i) => ({ keys: [String(i + 1)], does: label, run: () => navigate(to) })),
+  );
+  const found = TABS.find(({ id }) => id === (current === "details" ? "" : current));
+  if (!found) return <NoTab />;
+  return (
+    <div className="page page-fixed compare">
+      <header className="compare-head">
+        <h1>Compare</h1>
+        {tasks && <Chips tasks={tasks} base={base} onOrder={(next) => setNamed(next)} onBase={setBase} />}
+        <AddTask present={named} onAdd={(id) => setNamed([...named, id])} />
+      </header>
+      {named.length > MOST_TASKS && (
+        <p className="compare-note warn" role="status">
+          The first {formatCount(MOST_TASKS)} of {formatCount(named.length)} tasks are compared; more cannot be told apart.
+        </p>
+      )}
+      {error && <Problem error={error} onRetry={reload} />}
+      <nav className="tabs" aria-label="parts of the comparison">
+        {tabs.map(({ id, label, to }, i) => (
+          <Link key={id} to={to} aria-current={id === found.id ? "page" : undefined} title={`${label} (${i + 1})`}>
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <div className="tab compare-tab">
+        <Content ids={ids} tasks={tasks} there={there} base={base} Tab={found.Tab} failed={error !== undefined} />
+      </div>
+    </div>
+  );
+}
+
+interface ContentProps {
+  ids: readonly string[];
+  tasks: readonly Compared[] | undefined;
+  there: readonly Compared[];
+  base: string;
+  Tab: ComponentType<TabProps>;
+  failed: boolean;
+}
+
+function Content({ ids, tasks, there, base, Tab, failed }: ContentProps) {
+  if (ids.length === 0) return <NothingChosen />;
+  if (!tasks) return failed ? null : <Skeleton rows={10} />;
+  if (there.length === 0)
+    return (
+      <Empty title={ids.length === 1 ? "There is no such task" : "There are no such tasks"}>
+        <p>They may have been deleted, or this server has another home.</p>
+        <p>Add others with the search above.</p>
+      </Empty>
+    );
+  return (
+    <Suspense fallback={<Skeleton rows={10} />}>
+      <Tab tasks={there} base={base} />
+    </Suspense>
+  );
+}
+
+function NothingChosen() {
+  return (
+    <Empty title="No tasks to compare yet">
+      <p>Find them with the search above, or mark them in the list of tasks and choose “Compare”.</p>
+      <p>
+        <Link className="link" to="/tasks">
+          All tasks
+        </Link>
+      </p>
+    </Empty>
+  );
+}
+
+function NoTab() {
+  const [named] = useParam(TASKS);
+  return (
+    <Empty title="There is no such part of a comparison">
+      <p>
+        <Link className="link" to={tabAddress(named, "", "", null)}>
+          Details
+        </Link>
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,141 @@
+// Charts of the tasks: a line for each task, or a centre and a band for each group of them; or all their values in a table.
+
+import { useCallback, useMemo } from "react";
+
+import { getJson } from "../api/client";
+import type { TaskDetail } from "../api/types";
+import { Charts } from "../charts/Charts";
+import type { Filter } from "../charts/sections";
+import type { Listed } from "../charts/useSeriesOf";
+import { CENTERS, SPREADS, useChartView, viewParams, type ChartView } from "../charts/view";
+import { param, useParam } from "../state/address";
+import { formatCounted } from "../state/format";
+import { Empty } from "../widgets/Feedback";
+import { parametersOf } from "./axes";
+import type { TabProps } from "./ComparePage";
+import { taskLooks, type Compared } from "./compared";
+import { differing, GROUPING, groupsOf, leafOf, type Groupable, type Grouping } from "./grouping";
+import { layOutTasks, type PanelsBy } from "./layOut";
+import { useEach } from "./useEach";
+import { MetricTable } from "./MetricTable";
+
+const PARAMS = viewParams("iteration");
+const PANELS = param.choice<PanelsBy>("panels", ["series", "title"], "series");
+const CENTER_NAME = { mean: "mean", median: "median" } as const;
+const SPREAD_NAME = { std: "standard deviation", stderr: "standard error", ci95: "95 % interval", minmax: "lowest to highest" } as const;
+
+export function ScalarsTab({ tasks, base }: TabProps) {
+  const [panels, setPanels] = useParam(PANELS);
+  const [grouping, setGrouping] = useParam(GROUPING);
+  const shown = useStable(useMemo(() => tasks.map(({ id, name, row }) => ({ id, name, startUs: row?.started_us ?? 0 })), [tasks]));
+  const known = useGroupables(tasks);
+  const groups = useMemo(() => groupsOf(known, grouping), [known, grouping]);
+  const layOut = useCallback(
+    (listed: readonly Listed[], filter: Filter, view: ChartView) => layOutTasks(listed, filter, view, { panels, groups }),
+    [panels, groups],
+  );
+  const values = (listed: readonly Listed[], filter: Filter) => <MetricTable tasks={tasks} base={base} listed={listed} filter={filter} />;
+  return (
+    <div className="compare-part compare-charts">
+      <GroupBar grouping={grouping} onGrouping={setGrouping} panels={panels} onPanels={setPanels} known={known} groups={groups?.length ?? 0} />
+      <div className="compare-grow">
+        <Charts tasks={shown} params={PARAMS} layOut={layOut} looks={taskLooks} values={values} empty={<NoScalars />} />
+      </div>
+    </div>
+  );
+}
+
+/** The same list as long as it says the same: new rows of the tasks must not lay out anew. */
+function useStable<T>(list: T): T {
+  const key = JSON.stringify(list);
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => list, [key]);
+}
+
+/** What the tasks can be grouped by. */
+function useGroupables(tasks: readonly Compared[]): readonly Groupable[] {
+  const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
+  const { by } = useEach(
+    ids,
+    "parameters",
+    (id, signal) => getJson<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
+    (change) => change.detail,
+  );
+  const parameters = useStable(tasks.map(({ id }) => [...parametersOf(by.get(id))]));
+  const names = useStable(tasks.map(({ id, row, name }) => ({ id, name: row?.name ?? name, tags: row?.tags ?? [] })));
+  return useMemo(() => names.map((task, i) => ({ ...task, parameters: new Map(parameters[i]) })), [names, parameters]);
+}
+
+interface GroupBarProps {
+  grouping: Grouping;
+  onGrouping(grouping: Grouping): void;
+  panels: PanelsBy;
+  onPanels(panels: PanelsBy): void;
+  known: readonly Groupable[];
+  groups: number;
+}
+
+function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: GroupBarProps) {
+  const [view, setView] = useChartView(PARAMS);
+  const differ = useMemo(() => differing(known), [known]);
+  const value = grouping.by === "parameter" ? `param:${grouping.name}` : grouping.by;
+  const offered = grouping.by === "parameter" && !differ.includes(grouping.name) ? [...differ, grouping.name] : differ;
+  return (
+    <div className="compare-bar" role="toolbar" aria-label="grouping">
+      <label className="compare-select">
+        <span className="dim">group</span>
+        <select value={value} onChange={(event) => onGrouping(GROUPING.parse([event.target.value]))}>
+          <option value="none">none: a line for each task</option>
+          <option value="seed">all but the seed</option>
+          <option value="tag">by tag</option>
+          <option value="prefix">by name without its number</option>
+          {offered.map((name) => (
+            <option key={name} value={`param:${name}`}>
+              by {leafOf(name)} ({name})
+            </option>
+          ))}
+        </select>
+      </label>
+      {grouping.by !== "none" && (
+        <>
+          <label className="compare-select">
+            <span className="dim">line</span>
+            <select value={view.center} onChange={(event) => setView({ center: event.target.value as ChartView["center"] })}>
+              {CENTERS.map((one) => (
+                <option key={one} value={one}>
+                  {CENTER_NAME[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="compare-select">
+            <span className="dim">band</span>
+            <select value={view.spread} onChange={(event) => setView({ spread: event.target.value as ChartView["spread"] })}>
+              {SPREADS.map((one) => (
+                <option key={one} value={one}>
+                  {SPREAD_NAME[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="dim">{formatCounted(groups, "group")}</span>
+        </>
+      )}
+      <label className="compare-select">
+        <span className="dim">a chart for each</span>
+        <select value={panels} onChange={(event) => onPanels(event.target.value as PanelsBy)}>
+          <option value="series">series</option>
+          <option value="title">title</option>
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function NoScalars() {
+  return (
+    <Empty title="None of these tasks has reported a scalar">
+      <p>Charts appear here as soon as one does.</p>
+    </Empty>
+  );
+}

@@ -1,0 +1,68 @@
+// Every metric of every task by one of its numbers: rows of a table, and the same as CSV.
+
+import type { SeriesSummary } from "../api/types";
+import { append, byName, type Filter } from "../charts/sections";
+import type { Listed } from "../charts/useSeriesOf";
+import { lineKey } from "../charts/view";
+import { describeFlags } from "../state/flags";
+import type { Column, Table } from "../tables/table";
+
+export const STATS = ["last", "min", "max", "first", "mean"] as const;
+export type ShownStat = (typeof STATS)[number];
+
+export interface MetricRow {
+  key: string;
+  title: string;
+  series: string;
+  /** By task, in the order of the tasks that were given. */
+  summaries: readonly (SeriesSummary | null)[];
+}
+
+export function metricRows(ids: readonly string[], listed: readonly Listed[], filter: Filter): MetricRow[] {
+  const found = new Map<string, { task: string; summary: SeriesSummary }[]>();
+  for (const { task, series } of listed)
+    for (const summary of series) {
+      if (filter.test(summary.title, summary.series) === "none") continue;
+      append(found, lineKey(summary.title, summary.series), { task: task.id, summary });
+    }
+  return [...found]
+    .map(([key, list]) => {
+      const { title, series } = list[0]!.summary;
+      const by = new Map(list.map(({ task, summary }) => [task, summary]));
+      return { key, title, series, summaries: ids.map((id) => by.get(id) ?? null) };
+    })
+    .sort((a, b) => Number(a.title.startsWith(":")) - Number(b.title.startsWith(":")) || byName(a.title, b.title) || byName(a.series, b.series));
+}
+
+/** A number, or the name of what was reported in place of one; null where there is neither. */
+export function statOf(summary: SeriesSummary | null, stat: ShownStat): number | string | null {
+  if (!summary) return null;
+  if (stat === "mean") return summary.mean;
+  const point = { last: summary.last, first: summary.first, min: summary.minimum, max: summary.maximum }[stat];
+  return point === null ? null : (point.value ?? (describeFlags(point.flags) || null));
+}
+
+/** Where the value stood. */
+export function iterationOf(summary: SeriesSummary | null, stat: ShownStat): number | null {
+  if (!summary || stat === "mean") return null;
+  return { last: summary.last, first: summary.first, min: summary.minimum, max: summary.maximum }[stat]?.iteration ?? null;
+}
+
+/** All numbers of all tasks, a row for each metric and task. */
+export function everyValue(names: readonly string[], rows: readonly MetricRow[]): Table {
+  const cells = rows.flatMap((row) => row.summaries.flatMap((summary, i) => (summary ? [{ row, summary, name: names[i]! }] : [])));
+  const column = (head: string, of: (cell: (typeof cells)[number]) => unknown): Column => ({ heads: [head], cells: cells.map(of) });
+  return {
+    columns: [
+      column("title", ({ row }) => row.title),
+      column("series", ({ row }) => row.series),
+      column("task", ({ name }) => name),
+      ...STATS.map((stat) => column(stat, ({ summary }) => statOf(summary, stat))),
+      column("min at", ({ summary }) => summary.minimum?.iteration ?? null),
+      column("max at", ({ summary }) => summary.maximum?.iteration ?? null),
+      column("points", ({ summary }) => summary.count),
+      column("NaN, Inf", ({ summary }) => summary.non_finite),
+    ],
+    rows: cells.length,
+  };
+}

@@ -15,6 +15,7 @@ import { TasksPage } from "./pages/TasksPage";
 import { navigate } from "./state/address";
 import { Empty, Skeleton } from "./widgets/Feedback";
 import { KeyHelp } from "./widgets/KeyHelp";
+import { Toasts } from "./widgets/Toasts";
 import { Link } from "./widgets/Link";
 
 const ComparePage = lazy(() => import("./compare/ComparePage").then((m) => ({ default: m.ComparePage })));
@@ -38,6 +39,7 @@ export function App() {
       {!isReadOnly() && <TopBar path={path} onHelp={() => setHelp(true)} />}
       <ConnectionBanner />
       <main>{page(path)}</main>
+      <Toasts />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </>
   );
@@ -48,7 +50,7 @@ function page(path: string): ReactNode {
   if (isReadOnly() && route.page !== "task" && route.page !== "elsewhere") return <NotHere path={path} />;
   if (route.page === "projects") return <ProjectsPage />;
   if (route.page === "tasks") return <TasksPage />;
-  if (route.page === "task") return <TaskPage key={route.id} id={route.id} tab={route.tab} />;
+  if (route.page === "task") return <TaskPage id={route.id} tab={route.tab} />;
   if (route.page === "compare")
     return (
       <Suspense fallback={<Skeleton rows={10} />}>

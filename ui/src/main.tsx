@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { startFrame } from "./embed/frame";
 import { startKeys } from "./state/keys";
+import { startSettings } from "./state/settings";
 import { startTheme } from "./state/theme";
 import "./styles/theme.css";
 import "./styles/base.css";
@@ -13,9 +14,11 @@ import "./styles/tables.css";
 import "./styles/task.css";
 import "./styles/overview.css";
 import "./styles/console.css";
+import "./styles/over.css";
 import "./styles/narrow.css";
 
 startTheme();
+startSettings();
 startKeys();
 
 const data = document.getElementById("stripchart-data");

@@ -51,7 +51,24 @@ function post(path: string, body: unknown, options: AskOptions): Promise<Respons
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) }, options);
 }
 
-/** Every endpoint only reads, so asking again after a lost connection is always safe. */
+/**
+ * Change something on the server; what a 204 answers is null. Not asked again after a lost connection: whether it was
+ * done is not known then, and the reader should know that.
+ */
+export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+  const response = await attempt(API + path, init);
+  if (!response || AWAY.has(response.status)) {
+    setConnection("lost");
+    throw new ApiError(0, "no_answer", "The server did not answer. Look whether it was done, and try again.");
+  }
+  setConnection("online");
+  if (!response.ok) throw await errorOf(response);
+  return (response.status === 204 ? null : await response.json()) as T;
+}
+
+/** Only for what reads: asking again after a lost connection is always safe then. */
 async function ask(path: string, init: RequestInit, options: AskOptions): Promise<Response> {
   const url = API + path + queryString(options.query);
   let wait = FIRST_WAIT_MS;

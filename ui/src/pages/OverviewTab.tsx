@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { getJson } from "../api/client";
 import type { Cost, Note, SingleValueList, TaskDetail, WriterInfo } from "../api/types";
+import { Markdown } from "../markdown/Markdown";
 import { describeFlags } from "../state/flags";
 import { describeTime, formatBytes, formatCount, formatNumber, formatTime } from "../state/format";
 import { useFollowing } from "../state/following";
@@ -26,7 +27,7 @@ export function OverviewTab({ detail }: { detail: TaskDetail }) {
         <div>
           {detail.comment && (
             <Section title="Comment">
-              <p className="prose">{detail.comment}</p>
+              <Markdown text={detail.comment} />
             </Section>
           )}
           <Parameters parameters={detail.parameters} />

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { ApiError, getJson } from "../api/client";
 import { subscribe } from "../api/events";
 import type { TaskDetail } from "../api/types";
-import { address, navigate } from "../state/address";
+import { address, navigate, useParam } from "../state/address";
 import { fixedAt, useAt } from "../state/at";
 import { useKeys } from "../state/keys";
 import { useResource } from "../state/resource";
@@ -11,6 +11,9 @@ import type { TabId } from "../state/route";
 import { throttle } from "../state/throttle";
 import { useTitle } from "../state/title";
 import { ConsoleTab } from "../console/ConsoleTab";
+import { undoOperation } from "../tasks/actions";
+import { BesideList } from "../tasks/BesideList";
+import { besideList, LIST } from "../tasks/view";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
 import { OverviewTab } from "./OverviewTab";
@@ -49,15 +52,25 @@ const REFRESH_MS = 1000;
 /** A task that goes silent pushes nothing; that it is silent shows at the next look. */
 const SILENCE_MS = 15_000;
 
-export function TaskPage({ id, tab: current }: { id: string; tab: TabId }) {
+/** A task, with the list that it was opened from beside it where the address says so. */
+export function TaskPage({ id, tab }: { id: string; tab: TabId }) {
+  return (
+    <BesideList id={id} tab={tab}>
+      <OneTask key={id} id={id} tab={tab} />
+    </BesideList>
+  );
+}
+
+function OneTask({ id, tab: current }: { id: string; tab: TabId }) {
   const { data, error, reload } = useTask(id);
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
   const [at] = useAt();
+  const [list] = useParam(LIST);
   useKeys("Task", [
     ...TABS.map(({ id: name, label }, index) => ({
       keys: [String(index + 1)],
       does: label,
-      run: () => navigate(fixedAt(address.task(id, name), at)),
+      run: () => navigate(besideList(fixedAt(address.task(id, name), at), list)),
     })),
   ]);
   if (error && (!data || isMissing(error))) return <NoTask id={id} error={error} onRetry={reload} />;
@@ -96,6 +109,7 @@ function useTask(id: string) {
 function Tabs({ id, current }: { id: string; current: TabId }) {
   const nav = useRef<HTMLElement>(null);
   const [at] = useAt();
+  const [list] = useParam(LIST);
   // On a narrow screen not all fit.
   useEffect(() => {
     // Not returned: newer browsers answer with a promise, which React would take for a cleanup.
@@ -106,7 +120,7 @@ function Tabs({ id, current }: { id: string; current: TabId }) {
       {TABS.map(({ id: tab, label }, index) => (
         <Link
           key={tab}
-          to={fixedAt(address.task(id, tab), at)}
+          to={besideList(fixedAt(address.task(id, tab), at), list)}
           aria-current={tab === current ? "page" : undefined}
           title={`${label} (${index + 1})`}
         >
@@ -134,10 +148,23 @@ function isMissing(error: Error): boolean {
 
 function NoTask({ id, error, onRetry }: { id: string; error: Error; onRetry(): void }) {
   if (!isMissing(error)) return <Problem error={error} onRetry={onRetry} />;
+  const gone = error instanceof ApiError && error.code === "gone";
+  const undo = gone && typeof error.detail["undo"] === "string" ? error.detail["undo"] : null;
   return (
-    <Empty title="There is no such task">
+    <Empty title={gone ? "This task was deleted" : "There is no such task"}>
       <p className="mono clip">{id}</p>
-      <p>It may have been deleted, or this server has another home.</p>
+      {undo !== null && (
+        <p>
+          <button className="button button-main" onClick={() => void undoOperation(undo).then(onRetry)}>
+            Bring it back
+          </button>
+        </p>
+      )}
+      <p>
+        {undo !== null
+          ? "For an hour after it was deleted it can be brought back, with all that it recorded and whatever was deleted with it."
+          : "It may have been deleted, or this server has another home."}
+      </p>
       <p>
         <Link className="link" to={address.tasks()}>
           All tasks

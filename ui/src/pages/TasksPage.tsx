@@ -1,84 +1,179 @@
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
-import { postJson } from "../api/client";
-import { subscribe } from "../api/events";
-import type { TaskPage as Page, TaskRow } from "../api/types";
-import { address, useParam } from "../state/address";
+import { address } from "../state/address";
 import { formatCounted } from "../state/format";
 import { STATUSES, statusColour, statusName } from "../state/status";
-import { METRIC_COLUMNS, PROJECT, SEARCH, SORT, STATUS, taskQuery, type TaskView } from "../state/taskQuery";
-import { throttle } from "../state/throttle";
+import { useStore } from "../state/store";
 import { useTitle } from "../state/title";
-import { useRanges } from "../state/useRanges";
-import { Empty, FirstSteps, Problem } from "../widgets/Feedback";
+import { ActionBar } from "../tasks/ActionBar";
+import { columnName, parseColumn } from "../tasks/column";
+import { describeFilter } from "../tasks/columnFilter";
+import { ColumnPicker } from "../tasks/ColumnPicker";
+import { Download } from "../tasks/Download";
+import { FilterBox, mistakeOf } from "../tasks/FilterBox";
+import { GroupPicker } from "../tasks/GroupPicker";
+import { ModeSwitch } from "../tasks/ModeSwitch";
+import type { Rows } from "../tasks/rows";
+import { countOf, selection } from "../tasks/selection";
+import { firstTasks } from "../tasks/TaskList";
+import { TaskTable } from "../tasks/TaskTable";
+import { useColumns, type Columns } from "../tasks/useColumns";
+import { useRows } from "../tasks/useRows";
+import { isFiltered, taskQuery, UNFILTERED, useTaskView, type SetTaskView, type TaskView } from "../tasks/view";
+import { Views } from "../tasks/Views";
+import { Empty, FirstSteps, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
+import { Menu } from "../widgets/Menu";
 import { SearchBox } from "../widgets/SearchBox";
-import { MetricPicker } from "./MetricPicker";
-import { TaskTable } from "./TaskTable";
+import "../tasks/tasks.css";
 
-const PAGE_SIZE = 100;
-const REFRESH_MS = 1000;
-/** A task that goes silent pushes nothing: what is in view is asked for again now and then, too. */
-const SILENCE_MS = 30_000;
+const ChartsMode = lazy(() => import("../tasks/ChartsMode").then((m) => ({ default: m.ChartsMode })));
 
 export function TasksPage() {
-  const [project] = useParam(PROJECT);
-  const [search, setSearch] = useParam(SEARCH);
-  const [status, setStatus] = useParam(STATUS);
-  const [sort, setSort] = useParam(SORT);
-  const [metrics, setMetrics] = useParam(METRIC_COLUMNS);
-  useTitle(project || "Tasks");
+  const [view, setView] = useTaskView();
+  const columns = useColumns(view, setView);
+  useTitle(view.project || "Tasks");
+  if (view.mode === "charts")
+    return (
+      <Suspense fallback={<Skeleton rows={10} />}>
+        <ChartsMode view={view} setView={setView} columns={columns.columns}>
+          <Tools view={view} setView={setView} columns={columns} rows={null} />
+        </ChartsMode>
+      </Suspense>
+    );
+  return <TableMode view={view} setView={setView} columns={columns} />;
+}
 
-  const view: TaskView = { project, search, status, sort, metrics };
-  const rows = useTaskRows(view);
-  const filtered = search !== "" || status.length > 0;
+interface PageProps {
+  view: TaskView;
+  setView: SetTaskView;
+  columns: Columns;
+}
+
+function TableMode({ view, setView, columns }: PageProps) {
+  const rows = useRows(view, columns.columns);
+  const query = useMemo(() => taskQuery(view, columns.columns ?? []), [view, columns.columns]);
+  const error = rows?.error;
+  const selected = countOf(useStore(selection)) > 0;
   return (
-    <div className="page page-fixed">
-      <div className="toolbar">
-        <Breadcrumb project={project} />
-        <SearchBox value={search} onChange={setSearch} placeholder="Search name, project, tag, id  /" keyGroup="Tasks" />
-        <StatusFilter value={status} onChange={setStatus} />
-        <span className="grow" />
-        <MetricPicker value={metrics} onChange={setMetrics} examples={exampleTasks(rows.loaded())} />
-        <span className="dim count">{rows.total !== undefined && formatCounted(rows.total, "task")}</span>
-      </div>
-      {rows.error && <Problem error={rows.error} onRetry={() => rows.invalidate()} />}
-      {rows.total === 0 ? (
-        <NoTasks filtered={filtered} project={project} onClear={() => (setSearch(""), setStatus([]))} />
+    <div className={`page page-fixed tasks-page${selected ? " has-selection" : ""}`}>
+      <Tools view={view} setView={setView} columns={columns} rows={rows} />
+      <ActionBar view={view} total={rows?.total} />
+      {error && rows && !mistakeOf(error) && <Problem error={error} onRetry={() => rows.invalidate()} />}
+      {!rows || !columns.columns ? (
+        <Skeleton rows={20} />
+      ) : rows.total === 0 ? (
+        <NoTasks view={view} onClear={() => setView(UNFILTERED)} onArchived={() => setView({ archived: "all" })} />
       ) : (
-        <TaskTable rows={rows} sort={sort} onSort={setSort} metrics={metrics} />
+        <TaskTable
+          rows={rows}
+          view={view}
+          setView={setView}
+          columns={columns.columns}
+          onColumns={columns.setColumns}
+          query={query}
+        />
       )}
     </div>
   );
 }
 
-function useTaskRows(view: TaskView) {
-  const key = JSON.stringify(view);
-  const rows = useRanges<TaskRow>(key, PAGE_SIZE, async (offset, limit, signal) => {
-    const page = await postJson<Page>("/tasks/query", taskQuery(view, offset, limit), { signal });
-    return { total: page.total, offset: page.offset, items: page.tasks };
-  });
-  useEffect(() => {
-    const refresh = throttle(() => rows.invalidate(), REFRESH_MS);
-    const stop = subscribe(null, { onChange: refresh, onResync: refresh });
-    const timer = setInterval(refresh, SILENCE_MS);
-    return () => {
-      stop();
-      clearInterval(timer);
-      refresh.cancel();
-    };
-  }, [rows]);
-  return rows;
+/** All that chooses what is shown. */
+function Tools({ view, setView, columns: { columns, setColumns, reset, makeDefault }, rows }: PageProps & { rows: Rows | null }) {
+  const chosen = useStore(selection);
+  const open = chosen.picked.keys().next().value ?? firstTasks(rows, 1)[0]?.id;
+  const total = view.by.length === 0 ? rows?.total : undefined;
+  return (
+    <div className="tools">
+      <div className="toolbar">
+        <Breadcrumb project={view.project} />
+        <ModeSwitch view={view} setView={setView} open={open} />
+        <span className="grow" />
+        <span className="dim count">
+          {rows?.total !== undefined && formatCounted(rows.total, view.by.length > 0 ? "group" : "task")}
+        </span>
+        {columns && (
+          <Menu label={`Columns (${columns.length})`} title="Choose columns">
+            {() => <ColumnPicker project={view.project} columns={columns} onColumns={setColumns} onReset={reset} onForAll={makeDefault} />}
+          </Menu>
+        )}
+        {view.mode === "table" && (
+          <Menu label={view.by.length > 0 ? `Group (${view.by.length})` : "Group"} title="Group tasks">
+            {() => <GroupPicker project={view.project} by={view.by} onChange={(by) => setView({ by })} />}
+          </Menu>
+        )}
+        <Menu label="Views" title="Saved views">
+          {(close) => <Views project={view.project} search={location.search} close={close} />}
+        </Menu>
+        <Menu label="Download" title="Download the tasks as a file">
+          {() => <Download query={taskQuery(view, columns ?? [])} total={total} name={view.project || "tasks"} />}
+        </Menu>
+      </div>
+      <div className="toolbar toolbar-second">
+        <SearchBox
+          value={view.search}
+          onChange={(search) => setView({ search })}
+          placeholder={view.regex ? "Regular expression  /" : "Search name, project, tag, id  /"}
+          keyGroup="Tasks"
+        />
+        <button
+          className="chip mono"
+          aria-pressed={view.regex}
+          onClick={() => setView({ regex: !view.regex })}
+          title="Search by regular expression"
+        >
+          .*
+        </button>
+        <FilterBox value={view.where} onChange={(where) => setView({ where })} error={rows?.error} />
+        <StatusFilter value={view.status} onChange={(status) => setView({ status })} />
+        <select
+          value={view.archived}
+          onChange={(event) => setView({ archived: event.target.value as TaskView["archived"] })}
+          aria-label="archived tasks"
+        >
+          <option value="no">without archived</option>
+          <option value="all">with archived</option>
+          <option value="only">archived only</option>
+        </select>
+      </div>
+      <Narrowed view={view} setView={setView} />
+    </div>
+  );
 }
 
-/** Tasks to ask which metrics there are: a few of those on screen. */
-function exampleTasks(loaded: Iterable<[number, TaskRow]>): string[] {
-  const ids: string[] = [];
-  for (const [, row] of loaded) {
-    if (ids.length === 4) break;
-    ids.push(row.id);
-  }
-  return ids;
+/** Filters of columns and groups in force, each to take away: their columns may be out of sight. */
+function Narrowed({ view, setView }: Pick<PageProps, "view" | "setView">) {
+  if (view.only.length === 0 && view.by.length === 0) return null;
+  return (
+    <div className="narrowed">
+      {view.by.map((id) => (
+        <span key={id} className="badge">
+          by {nameOf(id)}
+          <button onClick={() => setView({ by: view.by.filter((other) => other !== id) })} aria-label={`do not group by ${nameOf(id)}`}>
+            ×
+          </button>
+        </span>
+      ))}
+      {view.only.map((filter, place) => (
+        <span key={place} className="badge">
+          <span className="clip">
+            {columnName(filter.column)} {describeFilter(filter)}
+          </span>
+          <button
+            onClick={() => setView({ only: view.only.filter((other) => other !== filter) })}
+            aria-label={`do not filter by ${columnName(filter.column)}`}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function nameOf(id: string): string {
+  const column = parseColumn(id);
+  return column ? columnName(column) : id;
 }
 
 function Breadcrumb({ project }: { project: string }) {
@@ -121,11 +216,23 @@ function StatusFilter({ value, onChange }: { value: readonly string[]; onChange(
   );
 }
 
-function NoTasks({ filtered, project, onClear }: { filtered: boolean; project: string; onClear(): void }) {
-  if (!filtered)
+interface NoneProps {
+  view: TaskView;
+  onClear(): void;
+  onArchived(): void;
+}
+
+function NoTasks({ view, onClear, onArchived }: NoneProps) {
+  const withArchived = view.archived === "no" && (
+    <button className="link" onClick={onArchived}>
+      Look among archived tasks, too
+    </button>
+  );
+  if (!isFiltered(view))
     return (
-      <Empty title={project ? `No tasks in ${project}` : "No tasks yet"}>
+      <Empty title={view.project ? `No tasks in ${view.project}` : "No tasks yet"}>
         <FirstSteps />
+        <p>{withArchived}</p>
       </Empty>
     );
   return (
@@ -133,7 +240,8 @@ function NoTasks({ filtered, project, onClear }: { filtered: boolean; project: s
       <p>
         <button className="link" onClick={onClear}>
           Clear them
-        </button>
+        </button>{" "}
+        {withArchived}
       </p>
     </Empty>
   );

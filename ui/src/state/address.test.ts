@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 
 import { param, readParam, withParam } from "./address";
 import { formatMetric, METRIC_COLUMNS, parseMetric } from "./metricColumn";
-import { SORT, toggled } from "./taskQuery";
 
 const UGLY = ["", " ", "a&b=c#d?e", "ü🙂 שלום", "a/b", "~!0!1~", "%20+", "\u0000\n", "x".repeat(4096)];
 
@@ -45,23 +44,5 @@ describe("metric columns", () => {
     expect(METRIC_COLUMNS.parse(["last~loss~train", "best~x~y", "last~x", "", "last~a~b~c"])).toEqual([
       { stat: "last", title: "loss", series: "train" },
     ]);
-  });
-});
-
-describe("sort", () => {
-  const byLoss = { field: "started" as const, metric: { stat: "min" as const, title: "loss", series: "-x" }, parameter: null, descending: false };
-
-  test("comes back from the address", () => {
-    for (const sort of [byLoss, { field: "name" as const, metric: null, parameter: null, descending: true }])
-      expect(SORT.parse(SORT.format(sort))).toEqual(sort);
-    expect(SORT.format({ field: "started", metric: null, parameter: null, descending: true })).toEqual([]);
-    expect(SORT.parse(["-nonsense"])).toEqual({ field: "started", metric: null, parameter: null, descending: true });
-  });
-
-  test("a second click turns it round", () => {
-    const once = toggled({ field: "started", metric: null, parameter: null, descending: true }, "name", null);
-    expect(once).toEqual({ field: "name", metric: null, parameter: null, descending: false });
-    expect(toggled(once, "name", null).descending).toBe(true);
-    expect(toggled(once, "started", byLoss.metric).metric).toEqual(byLoss.metric);
   });
 });

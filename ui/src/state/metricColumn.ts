@@ -3,7 +3,7 @@
 import type { MetricRef, Stat } from "../api/types";
 import type { Param } from "./address";
 
-const STATS: readonly Stat[] = ["last", "min", "max", "first", "mean"];
+export const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first", "min_iteration", "max_iteration", "count"];
 
 /** `stat~title~series`, where `!0` is `!` and `!1` is `~`. */
 export function formatMetric(metric: MetricRef): string {

@@ -83,7 +83,8 @@ export class RangeCache<T> {
   }
 
   private refresh(): void {
-    if (this.refused) return;
+    // Closed: `open` asks for what is in view.
+    if (this.refused || this.abort.signal.aborted) return;
     const [first, last] = this.view;
     const end = this.total === undefined ? last : Math.min(last, Math.max(0, this.total - 1));
     for (let n = Math.floor(Math.min(first, end) / this.pageSize); n <= Math.floor(end / this.pageSize); n++) {

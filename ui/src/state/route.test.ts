@@ -10,6 +10,13 @@ test("each page has one path", () => {
   expect(routeOf("/task/%zz/")).toEqual({ page: "task", id: "%zz", tab: "overview" });
 });
 
+test("settings, and comparing with its tabs", () => {
+  expect(routeOf("/settings")).toEqual({ page: "settings" });
+  expect(routeOf("/compare")).toEqual({ page: "compare", tab: "" });
+  expect(routeOf("/compare/scalars")).toEqual({ page: "compare", tab: "scalars" });
+  expect(routeOf("/compare/scalars/more")).toEqual({ page: "none" });
+});
+
 test("the plural leads to the task, with its tab", () => {
   expect(routeOf("/tasks/ab")).toEqual({ page: "elsewhere", to: "/task/ab" });
   expect(routeOf("/tasks/a%2Fb/plots")).toEqual({ page: "elsewhere", to: "/task/a%2Fb/plots" });

@@ -1,0 +1,70 @@
+// A button that opens a small panel over the page. The browser does the rest: the panel lies on top of everything,
+// a click elsewhere or Escape shuts it, and the focus goes back to the button.
+
+import { useId, useRef, useState, type CSSProperties, type ReactNode } from "react";
+
+interface Props {
+  /** What the button says. */
+  label: ReactNode;
+  /** For the tooltip, and for those who cannot see the button. */
+  title: string;
+  className?: string;
+  /** Made when it opens. */
+  children(close: () => void): ReactNode;
+  disabled?: boolean;
+}
+
+const EDGE_PX = 8;
+
+export function Menu({ label, title, className = "button", children, disabled = false }: Props) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+  const [place, setPlace] = useState<CSSProperties>({});
+  const close = () => panel.current?.hidePopover();
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        popoverTarget={id}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-label={typeof label === "string" ? undefined : title}
+        title={title}
+        disabled={disabled}
+      >
+        {label}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={title}
+        className="menu-panel"
+        style={place}
+        // Keys that the panel does not want are not the page's either.
+        onKeyDown={(event) => event.stopPropagation()}
+        onClick={(event) => event.stopPropagation()}
+        onBeforeToggle={(event) => event.newState === "open" && button.current && setPlace(below(button.current))}
+        onToggle={(event) => setOpen(event.newState === "open")}
+      >
+        {open && children(close)}
+      </div>
+    </>
+  );
+}
+
+/** Below the button, towards the side that has more room. */
+function below(button: HTMLElement): CSSProperties {
+  const { left, right, bottom } = button.getBoundingClientRect();
+  const rightwards = left < window.innerWidth / 2;
+  return {
+    top: bottom + 4,
+    maxHeight: Math.max(200, window.innerHeight - bottom - 4 - EDGE_PX),
+    ...(rightwards ? { left: Math.max(EDGE_PX, left), right: "auto" } : { right: Math.max(EDGE_PX, window.innerWidth - right), left: "auto" }),
+  };
+}

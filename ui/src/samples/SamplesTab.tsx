@@ -1,12 +1,13 @@
 // The Debug samples tab of a task: a grid of thumbnails by title and series, all at the iteration of the page.
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { readSamples, samplesPath } from "../api/reported";
 import type { Sample, SampleList, TaskDetail } from "../api/types";
 import { SCROLLER } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { navigate, param, useParam, withParam } from "../state/address";
+import { AT, useAt, type At } from "../state/at";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
@@ -14,21 +15,22 @@ import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, placeOf } from "../widgets/IterationSlider";
 import { SearchBox } from "../widgets/SearchBox";
-import { iterationsOf, sectionsOf, seriesKey, seriesOf, type Section } from "./groups";
+import { iterationsOf, sectionsOf, seriesKey, seriesOf, SORTS, timeOf, type Section, type Sort } from "./groups";
 import { SampleCard } from "./SampleCard";
 import { Viewer } from "./Viewer";
+import { BESIDE } from "./ViewerPair";
 import "./samples.css";
 
 const FILTER = param.text("filter");
-const AT = param.int("at", null);
+const SORT = param.choice("sort", SORTS, "name");
 const SIZE = param.choice("size", ["small", "medium", "large"], "medium");
 const VIEW = param.text("view");
 const SAMPLE = param.text("sample");
 
 export function SamplesTab({ task }: { task: TaskDetail }) {
   const id = task.task.id;
-  const [at] = useParam(AT);
-  const query = at === null ? {} : { at };
+  const [at] = useAt();
+  const query = at === null ? {} : { at: at.iteration };
   const { data, error, reload } = useKept(
     useFollowing(id, samplesPath(id, query), (signal) => readSamples(id, query, signal), (change) => change.samples),
   );
@@ -52,17 +54,20 @@ function useKept<T extends { data: SampleList | undefined }>(resource: T): T {
 
 function Samples({ id, data }: { id: string; data: SampleList }) {
   const [search, setSearch] = useParam(FILTER);
-  const [at, setAt] = useParam(AT);
+  const [at, setAt] = useAt();
+  const [sort, setSort] = useParam(SORT);
   const [size, setSize] = useParam(SIZE);
   const [view] = useParam(VIEW);
   const [sample] = useParam(SAMPLE);
   const filter = useMemo(() => parseFilter(search), [search]);
-  const sections = useMemo(() => sectionsOf(data.samples, filter), [data, filter]);
+  const sections = useMemo(() => sectionsOf(data.samples, filter, sort), [data, filter, sort]);
   const iterations = useMemo(() => iterationsOf(data.groups, filter), [data, filter]);
   const latest = iterations.at(-1) ?? null;
-  const choose = (iteration: number | null) => setAt(iteration === latest ? null : iteration);
+  const here = at?.iteration ?? latest;
+  const choose = (iteration: number | null) => setAt(atOf(iteration, latest, data.samples));
+  useMomentOf(at, data.samples, setAt);
   const step = (by: number) => {
-    const next = iterations[placeOf(iterations, at ?? latest) + by];
+    const next = iterations[placeOf(iterations, here) + by];
     if (next !== undefined) choose(next);
   };
   useKeys("Debug samples", [
@@ -80,9 +85,13 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
           </span>
         )}
         <span className="dim">iteration</span>
-        <IterationSlider iterations={iterations} value={at ?? latest} onChange={choose} label="page" />
+        <IterationSlider iterations={iterations} value={here} onChange={choose} label="page" />
         <span className="dim">{at === null ? "latest" : ""}</span>
         <span className="grow" />
+        <select value={sort} aria-label="order" onChange={(event) => setSort(event.target.value as Sort)}>
+          <option value="name">by name</option>
+          <option value="newest">newest first</option>
+        </select>
         <select value={size} aria-label="size of the thumbnails" onChange={(event) => setSize(event.target.value as typeof size)}>
           <option value="small">small</option>
           <option value="medium">medium</option>
@@ -97,11 +106,26 @@ function Samples({ id, data }: { id: string; data: SampleList }) {
   );
 }
 
+/** The page at an iteration; at the latest it follows what comes. */
+function atOf(iteration: number | null, latest: number | null, samples: readonly Sample[]): At | null {
+  return iteration === null || iteration === latest ? null : { iteration, timeUs: timeOf(samples, iteration) };
+}
+
+/** The moment of the iteration, as soon as a sample of it is here: the console jumps to it. */
+function useMomentOf(at: At | null, samples: readonly Sample[], setAt: (at: At) => void): void {
+  useEffect(() => {
+    if (at === null || at.timeUs !== null) return;
+    const timeUs = timeOf(samples, at.iteration);
+    if (timeUs !== null) setAt({ ...at, timeUs });
+  }, [at, samples, setAt]);
+}
+
 /** Set the viewer's parameters in one step of the history. */
-function show(series: { title: string; series: string } | null, sample: string, at: number | null | undefined, push: boolean): void {
+function show(series: { title: string; series: string } | null, sample: string, at: At | null | undefined, push: boolean): void {
   let search = withParam(location.search, VIEW, series ? seriesKey(series.title, series.series) : "");
   search = withParam(search, SAMPLE, sample);
   if (at !== undefined) search = withParam(search, AT, at);
+  if (!series) search = withParam(search, BESIDE, "");
   navigate(location.pathname + search + location.hash, { replace: !push });
 }
 
@@ -113,7 +137,7 @@ interface OpenProps {
   id: string;
   view: string;
   sample: string;
-  at: number | null;
+  at: At | null;
   latest: number | null;
   sections: readonly Section[];
 }
@@ -132,8 +156,8 @@ function OpenViewer({ id, view, sample, at, latest, sections }: OpenProps) {
       title={title}
       series={series}
       sample={sample}
-      at={at}
-      onStep={(next) => show({ title, series }, next.id, next.iteration === latest ? null : next.iteration, false)}
+      at={at?.iteration ?? null}
+      onStep={(next) => show({ title, series }, next.id, atOf(next.iteration, latest, [next]), false)}
       onSeries={go}
       onClose={() => show(null, "", undefined, false)}
     />

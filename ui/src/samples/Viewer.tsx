@@ -15,6 +15,7 @@ import { inOrder, placeIn } from "./groups";
 import { ImageStage } from "./ImageStage";
 import { Elsewhere, nameOf } from "./SampleCard";
 import { useText } from "../state/useText";
+import { Pair, PairChoices, usePair, type PairChoice } from "./ViewerPair";
 import { FIT, type Look } from "./zoom";
 
 interface Props {
@@ -53,10 +54,11 @@ export function Viewer(props: Props) {
   const [scale, setScale] = useState(1);
   useEffect(() => setLook(FIT), [title, series]);
   const zoom = (factor: number) => setLook((old) => ({ ...old, scale: Math.min(64, Math.max(0.02, (old.scale ?? scale) * factor)) }));
-  useViewerKeys({ step, count: ordered.length, zoom, onLook: setLook, onSeries, onClose });
+  const pictured = shown?.media === "image" && reachOf(shown.url) === "here";
+  const pair = usePair(ordered, place, pictured);
+  useViewerKeys({ step, count: ordered.length, zoom, onLook: setLook, onSeries, onClose, onCompare: pair.toggle });
   usePreload(ordered, place);
   const box = useFocus();
-  const pictured = shown?.media === "image" && reachOf(shown.url) === "here";
   return (
     <div ref={box} className="viewer" role="dialog" aria-modal="true" aria-label={`${title}, ${series}`} tabIndex={-1}>
       <Bar
@@ -65,13 +67,15 @@ export function Viewer(props: Props) {
         ordered={ordered}
         place={place}
         zoomed={pictured ? { look, scale, onLook: setLook } : null}
+        pair={pictured && ordered.length > 1 ? pair : null}
         onStep={onStep}
         onSeries={onSeries}
         onClose={onClose}
       />
       {error && <Problem error={error} onRetry={reload} />}
       <div className="viewer-body">
-        {shown && <Content sample={shown} look={look} onLook={setLook} onScale={setScale} />}
+        {shown && pair.beside && <Pair left={pair.beside} right={shown} look={look} onLook={setLook} onScale={setScale} />}
+        {shown && !pair.beside && <Content sample={shown} look={look} onLook={setLook} onScale={setScale} />}
         {data && !shown && <p className="viewer-note">No sample of this series is kept any more.</p>}
       </div>
       {shown && <Facts sample={shown} place={place} count={ordered.length} />}
@@ -86,9 +90,10 @@ interface KeysProps {
   onLook(look: Look): void;
   onSeries(by: number): void;
   onClose(): void;
+  onCompare(): void;
 }
 
-function useViewerKeys({ step, count, zoom, onLook, onSeries, onClose }: KeysProps): void {
+function useViewerKeys({ step, count, zoom, onLook, onSeries, onClose, onCompare }: KeysProps): void {
   useKeys("Viewer", [
     { keys: ["Escape"], does: "close", run: onClose },
     { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
@@ -101,6 +106,7 @@ function useViewerKeys({ step, count, zoom, onLook, onSeries, onClose }: KeysPro
     { keys: ["-"], does: "farther", run: () => zoom(0.8) },
     { keys: ["0"], does: "fit", run: () => onLook(FIT) },
     { keys: ["1"], does: "one to one", run: () => onLook(ONE_TO_ONE) },
+    { keys: ["c"], does: "compare with another iteration", run: onCompare },
   ]);
 }
 
@@ -109,9 +115,11 @@ interface BarProps extends Pick<Props, "title" | "series" | "onStep" | "onSeries
   place: number;
   /** Null where there is nothing to zoom. */
   zoomed: { look: Look; scale: number; onLook(look: Look): void } | null;
+  /** Null where there is nothing to compare with. */
+  pair: PairChoice | null;
 }
 
-function Bar({ title, series, ordered, place, zoomed, onStep, onSeries, onClose }: BarProps) {
+function Bar({ title, series, ordered, place, zoomed, pair, onStep, onSeries, onClose }: BarProps) {
   return (
     <header className="viewer-bar">
       <button className="button" onClick={() => onSeries(-1)} aria-label="previous series">
@@ -124,6 +132,7 @@ function Bar({ title, series, ordered, place, zoomed, onStep, onSeries, onClose 
         <span className="dim">{title}</span> {series}
       </h2>
       <span className="grow" />
+      {pair && <PairChoices pair={pair} ordered={ordered} />}
       {ordered.length > 0 && (
         <Steps
           count={ordered.length}

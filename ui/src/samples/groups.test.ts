@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Sample } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { inOrder, iterationsOf, placeIn, sectionsOf, seriesOf } from "./groups";
+import { besideOf, inOrder, iterationsOf, placeIn, sectionsOf, seriesOf, timeOf } from "./groups";
 
 const sample = (id: string, title: string, series: string, iteration: number | null, over: Partial<Sample> = {}): Sample => ({
   id, title, series, iteration, time_us: 0, rank: 0, media: "image", state: "stored", url: "", uri: "", thumbnail: "",
@@ -34,4 +34,16 @@ test("the viewer finds its sample by name, else by iteration", () => {
   expect(placeIn(ordered, "", null)).toBe(3);
   expect(placeIn(ordered.slice(3), "", 1)).toBe(0);
   expect(placeIn([], "", 1)).toBe(-1);
+});
+
+test("the newest come first where that is asked for, titles too", () => {
+  const list = [sample("a", "t1", "x", 1, { time_us: 5 }), sample("b", "t2", "y", 1, { time_us: 3 }), sample("c", "t2", "x", 1, { time_us: 9 })];
+  const sections = sectionsOf(list, parseFilter(""), "newest");
+  expect(sections.map(({ title, cards }) => [title, cards.map(({ id }) => id)])).toEqual([["t2", ["c", "b"]], ["t1", ["a"]]]);
+});
+
+test("an iteration's moment is that of a sample of it; what it is compared with is the one before", () => {
+  const list = [sample("a", "t", "s", 1, { time_us: 5 }), sample("b", "t", "s", 2, { time_us: 9 })];
+  expect([timeOf(list, 2), timeOf(list, 3)]).toEqual([9, null]);
+  expect([besideOf(list, 1)?.id, besideOf(list, 0)?.id, besideOf(list.slice(0, 1), 0)]).toEqual(["a", "b", undefined]);
 });

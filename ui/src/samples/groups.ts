@@ -9,7 +9,7 @@ export interface Section {
 }
 
 /** Sections by title, samples by series, then rank. */
-export function sectionsOf(samples: readonly Sample[], filter: Filter): Section[] {
+export function sectionsOf(samples: readonly Sample[], filter: Filter, sort: Sort = "name"): Section[] {
   const titles = new Map<string, Sample[]>();
   for (const sample of samples) {
     if (filter.test(sample.title, sample.series) === "none") continue;
@@ -17,10 +17,24 @@ export function sectionsOf(samples: readonly Sample[], filter: Filter): Section[
     if (list) list.push(sample);
     else titles.set(sample.title, [sample]);
   }
-  return [...titles.keys()].sort(byName).map((title) => ({
-    title,
-    cards: titles.get(title)!.sort((a, b) => byName(a.series, b.series) || a.rank - b.rank || a.time_us - b.time_us),
-  }));
+  const order = (a: Sample, b: Sample) =>
+    (sort === "newest" ? b.time_us - a.time_us : 0) || byName(a.series, b.series) || a.rank - b.rank || a.time_us - b.time_us;
+  const sections = [...titles.keys()].sort(byName).map((title) => ({ title, cards: titles.get(title)!.sort(order) }));
+  // Of each title the first card is its newest now.
+  return sort === "newest" ? sections.sort((a, b) => b.cards[0]!.time_us - a.cards[0]!.time_us) : sections;
+}
+
+export const SORTS = ["name", "newest"] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** When an iteration was reported, by the samples at hand; null where none of them is of it. */
+export function timeOf(samples: readonly Sample[], iteration: number): number | null {
+  return samples.find((sample) => sample.iteration === iteration)?.time_us ?? null;
+}
+
+/** What a sample is compared with until the reader chooses: the one before it, of the first the one after. */
+export function besideOf(ordered: readonly Sample[], place: number): Sample | undefined {
+  return ordered[place - 1] ?? ordered[place + 1];
 }
 
 /** Every iteration of the groups that the filter leaves, ascending, "none" first. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { useNearScreen } from "../charts/screen";
 import { formatBytes } from "../state/format";
-import { IterationSlider } from "../widgets/IterationSlider";
+import { IterationSlider, iterationName } from "../widgets/IterationSlider";
 import { iterationOf, LARGE_BYTES, plotKey, type Card } from "./cards";
 import { overlayKey } from "./figure";
 import { PlotBody } from "./PlotBody";
@@ -14,6 +14,9 @@ export interface CardProps {
   /** The iteration chosen: each plot shows its last at or before it; undefined follows the latest of each. */
   chosen: number | null | undefined;
   onChoose(card: Card, iteration: number | null): void;
+  /** The iterations that are drawn with the one chosen. */
+  held: readonly (number | null)[];
+  onHold(card: Card, iteration: number | null): void;
   onOpen(card: Card): void;
   /** Show the figures of a title each on its own card, or together again. */
   onApart(title: string, apart: boolean): void;
@@ -26,18 +29,18 @@ export interface CardProps {
 }
 
 export function PlotCard(props: CardProps) {
-  const { task, card, chosen, onLearn, height, full = false } = props;
+  const { task, card, chosen, held: holding, onLearn, height, full = false } = props;
   const host = useRef<HTMLElement>(null);
   const near = useNearScreen(host) || full;
   const iteration = iterationOf(card, chosen);
   const sizeBytes = Math.max(...card.plots.map(({ size_bytes }) => size_bytes));
   const [asked, setAsked] = useState(false);
   const held = sizeBytes > LARGE_BYTES && !asked;
-  const figures = useFigures({ task, plots: card.plots, iteration, ready: near && !held });
+  const figures = useFigures({ task, plots: card.plots, iteration, held: holding, ready: near && !held });
   useLearning(figures, onLearn);
   return (
     <section ref={host} className={`plot-card${full ? " plot-full" : ""}`} aria-label={card.heading}>
-      <Head {...props} iteration={iteration} drawn={figures.loaded.length} />
+      <Head {...props} iteration={iteration} drawn={new Set(figures.loaded.map(({ plot }) => plotKey(plot))).size} />
       {held && (
         <div className="plot-held" style={{ minHeight: height }}>
           <p>This figure is {formatBytes(sizeBytes)}.</p>
@@ -48,7 +51,15 @@ export function PlotCard(props: CardProps) {
       )}
       {!held && near && figures.iteration !== undefined && (
         <div className={`plot-body${figures.iteration === iteration ? "" : " plot-old"}`} style={{ minHeight: height }}>
-          <PlotBody task={task} card={card} loaded={figures.loaded} at={figures.iteration} height={height} full={full} />
+          <PlotBody
+            task={task}
+            card={card}
+            loaded={figures.loaded}
+            at={figures.iteration}
+            several={holding.length > 0}
+            height={height}
+            full={full}
+          />
         </div>
       )}
       {!held && (!near || figures.iteration === undefined) && <div style={{ height }} aria-busy={near} />}
@@ -62,7 +73,7 @@ interface HeadProps extends CardProps {
   drawn: number;
 }
 
-function Head({ card, iteration, drawn, titled, full = false, onChoose, onOpen, onApart }: HeadProps) {
+function Head({ card, iteration, drawn, titled, full = false, held, onChoose, onHold, onOpen, onApart }: HeadProps) {
   const title = card.plots[0]?.title ?? "";
   return (
     <header className="plot-head">
@@ -87,6 +98,16 @@ function Head({ card, iteration, drawn, titled, full = false, onChoose, onOpen, 
         </button>
       )}
       <span className="grow" />
+      {held.map((one) => (
+        <button key={one} className="plot-held-one num" title="Drawn as well; click to let go of it" onClick={() => onHold(card, one)}>
+          {iterationName(one)} ×
+        </button>
+      ))}
+      {card.iterations.length > 1 && !held.includes(iteration) && (
+        <button className="plot-apart" title="Keep this iteration drawn, to see others over it" onClick={() => onHold(card, iteration)}>
+          hold
+        </button>
+      )}
       <IterationSlider
         iterations={card.iterations}
         value={iteration}

@@ -7,13 +7,18 @@ import type { PlotList, TaskDetail } from "../api/types";
 import { SCROLLER, useWidth, useWindowHeight } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { param, useParam, type Param } from "../state/address";
+import { useAt, type At } from "../state/at";
 import { useFollowing } from "../state/following";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { IterationSlider, placeOf } from "../widgets/IterationSlider";
 import { SearchBox } from "../widgets/SearchBox";
-import { formatChosen, iterationOf, parseChosen, sectionsOf, type Card, type Section } from "./cards";
+import {
+  allIterations, formatChosen, formatHeld, iterationOf, parseChosen, parseHeld, sectionsOf, toggleHeld,
+  type Card, type Held, type Section,
+} from "./cards";
 import { PlotCard, type CardProps } from "./PlotCard";
 import { useKeysOfPlots } from "./useKeysOfPlots";
 import "./plots.css";
@@ -22,7 +27,8 @@ const FILTER = param.text("filter");
 const APART = param.list("apart");
 const FULL = param.text("full");
 const COLUMNS = param.choice("columns", ["", "1", "2", "3", "4"], "");
-const CHOSEN: Param<ReadonlyMap<string, number | null>> = { key: "at", parse: parseChosen, format: formatChosen };
+const CHOSEN: Param<ReadonlyMap<string, number | null>> = { key: "card", parse: parseChosen, format: formatChosen };
+const HELD: Param<Held> = { key: "held", parse: parseHeld, format: formatHeld };
 
 export function PlotsTab({ task }: { task: TaskDetail }) {
   const id = task.task.id;
@@ -38,12 +44,31 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
   const [apart, setApart] = useParam(APART);
   const [full, setFull] = useParam(FULL);
   const [columns, setColumns] = useParam(COLUMNS);
-  const [chosen, setChosen] = useParam(CHOSEN);
+  const [at, setAt] = useAt();
+  const [own, setOwn] = useParam(CHOSEN);
+  const [held, setHeld] = useParam(HELD);
   const [keys, learn] = useKeysOfPlots(id, data.plots);
   const filter = useMemo(() => parseFilter(search), [search]);
   const sections = useMemo(() => sectionsOf(data.plots, filter, keys, apart), [data, filter, keys, apart]);
   const cards = useMemo(() => sections.flatMap((section) => section.cards), [sections]);
   const shown = cards.reduce((sum, card) => sum + card.plots.length, 0);
+  const chosen = useMemo(() => chosenOf(cards, own, at), [cards, own, at]);
+  const iterations = useMemo(() => allIterations(cards), [cards]);
+  const latest = iterations.at(-1) ?? null;
+  const here = at?.iteration ?? latest;
+  // All cards go to the iteration of the page, those too that were set on their own before.
+  const goTo = (iteration: number | null) => {
+    if (own.size > 0) setOwn(new Map());
+    setAt(iteration === null || iteration === latest ? null : { iteration, timeUs: null });
+  };
+  const step = (by: number) => {
+    const next = iterations[placeOf(iterations, here) + by];
+    if (next !== undefined) goTo(next);
+  };
+  useKeys("Plots", [
+    { keys: ["ArrowRight"], does: "next iteration, on all cards", run: () => step(1) },
+    { keys: ["ArrowLeft"], does: "previous iteration, on all cards", run: () => step(-1) },
+  ]);
   const width = useRef<HTMLDivElement>(null);
   const height = heightFor(useWidth(width), Number(columns));
 
@@ -52,7 +77,8 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
     onLearn: learn,
     onApart: (title, on) => setApart(on ? [...apart, title] : apart.filter((other) => other !== title)),
     onOpen: (card) => setFull(card.key, { push: true }),
-    onChoose: (card, iteration) => setChosen(choose(chosen, card, iteration)),
+    onChoose: (card, iteration) => setOwn(choose(own, card, iteration, at)),
+    onHold: (card, iteration) => setHeld(toggleHeld(held, card.key, iteration)),
   };
   return (
     <div className={`cards plots ${SCROLLER}`}>
@@ -62,6 +88,13 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
           <span className="cards-problem" role="alert">
             {filter.problem}
           </span>
+        )}
+        {iterations.length > 1 && (
+          <>
+            <span className="dim">iteration</span>
+            <IterationSlider iterations={iterations} value={here} onChange={goTo} label="page" />
+            <span className="dim">{at === null ? "latest" : ""}</span>
+          </>
         )}
         <select value={columns} aria-label="columns" onChange={(event) => setColumns(event.target.value as typeof columns)}>
           {["", "1", "2", "3", "4"].map((count) => (
@@ -77,22 +110,26 @@ function Plots({ id, data }: { id: string; data: PlotList }) {
       </div>
       <div ref={width} />
       {sections.length === 0 && <p className="cards-none">No plot matches the filter.</p>}
-      <Grid sections={sections} columns={columns} height={height} chosen={chosen} shared={shared} />
-      {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} shared={shared} onGo={setFull} />}
+      <Grid sections={sections} columns={columns} height={height} chosen={chosen} held={held} shared={shared} />
+      {full !== "" && <FullPlot cards={cards} at={full} chosen={chosen} held={held} shared={shared} onGo={setFull} />}
     </div>
   );
 }
 
-type Shared = Pick<CardProps, "task" | "onChoose" | "onOpen" | "onLearn" | "onApart">;
+type Shared = Pick<CardProps, "task" | "onChoose" | "onHold" | "onOpen" | "onLearn" | "onApart">;
 
-/** A card at its latest iteration is not named in the address: it follows what comes. */
-function choose(
-  chosen: ReadonlyMap<string, number | null>,
-  card: Card,
-  iteration: number | null,
-): ReadonlyMap<string, number | null> {
-  const next = new Map(chosen);
-  if (iteration === (card.iterations.at(-1) ?? null)) next.delete(card.key);
+/** Where each card stands: where it was set, else at the iteration of the page; those not named follow what comes. */
+function chosenOf(cards: readonly Card[], own: Chosen, at: At | null): Chosen {
+  if (at === null) return own;
+  return new Map(cards.map(({ key }) => [key, own.has(key) ? own.get(key)! : at.iteration]));
+}
+
+type Chosen = ReadonlyMap<string, number | null>;
+
+/** A card that stands where the page does is not named in the address: it goes with it. */
+function choose(own: Chosen, card: Card, iteration: number | null, at: At | null): Chosen {
+  const next = new Map(own);
+  if (iteration === iterationOf(card, at?.iteration)) next.delete(card.key);
   else next.set(card.key, iteration);
   return next;
 }
@@ -105,16 +142,27 @@ interface GridProps {
   sections: readonly Section[];
   columns: string;
   height: number;
-  chosen: ReadonlyMap<string, number | null>;
+  chosen: Chosen;
+  held: Held;
   shared: Shared;
 }
 
-function Grid({ sections, columns, height, chosen, shared }: GridProps) {
+const NONE: readonly (number | null)[] = [];
+
+function Grid({ sections, columns, height, chosen, held, shared }: GridProps) {
   const style = columns ? { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` } : undefined;
   return (
     <CardGrid sections={sections} few={FEW} atFirst={CARDS_AT_FIRST} className="plots-grid" style={style}>
       {(card, titled) => (
-        <PlotCard key={card.key} card={card} titled={titled} chosen={chosen.get(card.key)} height={height} {...shared} />
+        <PlotCard
+          key={card.key}
+          card={card}
+          titled={titled}
+          chosen={chosen.get(card.key)}
+          held={held.get(card.key) ?? NONE}
+          height={height}
+          {...shared}
+        />
       )}
     </CardGrid>
   );
@@ -131,7 +179,8 @@ function heightFor(width: number, columns: number): number {
 interface FullProps {
   cards: readonly Card[];
   at: string;
-  chosen: ReadonlyMap<string, number | null>;
+  chosen: Chosen;
+  held: Held;
   shared: Shared;
   onGo(key: string): void;
 }
@@ -140,7 +189,7 @@ interface FullProps {
 const CHROME = 110;
 
 /** One card over the whole page, live like the others. */
-function FullPlot({ cards, at, chosen, shared, onGo }: FullProps) {
+function FullPlot({ cards, at, chosen, held, shared, onGo }: FullProps) {
   const box = useRef<HTMLDivElement>(null);
   const index = cards.findIndex(({ key }) => key === at);
   const card = cards[index];
@@ -184,7 +233,7 @@ function FullPlot({ cards, at, chosen, shared, onGo }: FullProps) {
           Close (Esc)
         </button>
       </div>
-      <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} height={height} full titled {...shared} />
+      <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} held={held.get(card.key) ?? NONE} height={height} full titled {...shared} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { PlotInfo } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { aheadOf, formatChosen, iterationOf, LARGE_BYTES, parseChosen, plotKey, sectionsOf, shownAt, type Keys } from "./cards";
+import { aheadOf, formatChosen, formatHeld, type Held, iterationOf, type Keys, LARGE_BYTES, parseChosen, parseHeld, plotKey, sectionsOf, shownAt, toggleHeld } from "./cards";
 
 const plot = (title: string, series: string, over: Partial<PlotInfo> = {}): PlotInfo => ({
   title, series, rank: 0, iterations: [0, 10], size_bytes: 100, time_us: 0, ...over,
@@ -58,6 +58,15 @@ test("chosen iterations survive the address, whatever the name", () => {
   const chosen = new Map([["a@b\t\n*", 12], ["x", null], ["y", -3]]);
   expect(parseChosen(formatChosen(chosen))).toEqual(chosen);
   expect(parseChosen(["x@y", "1", "none"])).toEqual(new Map());
+});
+
+test("held iterations survive the address, rise, and are let go of", () => {
+  const held = new Map([["a@b\t\n*", [null, 3, 12]], ["y", [-3]]]);
+  expect(parseHeld(formatHeld(held))).toEqual(held);
+  expect(parseHeld(["x@y", "1", "1,none@x", ",@x"])).toEqual(new Map());
+  const more = [12, null, 3].reduce<Held>((all, one) => toggleHeld(all, "k", one), new Map());
+  expect(more.get("k")).toEqual([null, 3, 12]);
+  expect(toggleHeld(toggleHeld(toggleHeld(more, "k", 3), "k", null), "k", 12)).toEqual(new Map());
 });
 
 describe("plots of one card at different iterations", () => {

@@ -125,6 +125,32 @@ export function parseChosen(raw: readonly string[]): ReadonlyMap<string, number 
   return chosen;
 }
 
+/** The iterations held on cards, to be drawn with the one that each stands at, by key. */
+export type Held = ReadonlyMap<string, readonly (number | null)[]>;
+
+export function parseHeld(raw: readonly string[]): Held {
+  const held = new Map<string, (number | null)[]>();
+  for (const text of raw) {
+    const match = /^((?:none|-?\d{1,15})(?:,-?\d{1,15})*)@(.*)$/s.exec(text);
+    if (match) held.set(match[2]!, match[1]!.split(",").map((word) => (word === "none" ? null : Number(word))));
+  }
+  return held;
+}
+
+export function formatHeld(held: Held): string[] {
+  return [...held].map(([key, iterations]) => `${iterations.map((one) => one ?? "none").join(",")}@${key}`);
+}
+
+/** Hold an iteration of a card, or let go of it; none comes first, the others rise. */
+export function toggleHeld(held: Held, key: string, iteration: number | null): Held {
+  const before = held.get(key) ?? [];
+  const after = before.includes(iteration) ? before.filter((one) => one !== iteration) : [...before, iteration];
+  const next = new Map(held);
+  if (after.length === 0) next.delete(key);
+  else next.set(key, after.sort((a, b) => (a ?? -Infinity) - (b ?? -Infinity)));
+  return next;
+}
+
 export function formatChosen(chosen: ReadonlyMap<string, number | null>): string[] {
   return [...chosen].map(([key, iteration]) => `${iteration ?? "none"}@${key}`);
 }

@@ -33,16 +33,18 @@ interface Wanted {
   task: string;
   plots: readonly PlotInfo[];
   iteration: number | null;
+  /** Iterations whose figures are wanted besides. */
+  held: readonly (number | null)[];
   ready: boolean;
 }
 
-/** Read the figure of each plot at or before an iteration, of those that have one there. */
-export function useFigures({ task, plots, iteration, ready }: Wanted): Figures {
+/** Read the figure of each plot at or before an iteration, and those held, of the plots that have one there. */
+export function useFigures({ task, plots, iteration, held: holding, ready }: Wanted): Figures {
   const [figures, setFigures] = useState(NOTHING);
   const held = useRef<readonly Loaded[]>([]);
   const wanted = plots.flatMap((plot) => {
-    const at = shownAt(plot, iteration);
-    return at === undefined ? [] : [{ plot, at }];
+    const all = new Set([...holding, iteration].map((one) => shownAt(plot, one)));
+    return [...all].flatMap((at) => (at === undefined ? [] : [{ plot, at }]));
   });
   const key = JSON.stringify(wanted.map(({ plot, at }) => [plotKey(plot), at, stampOf(plot, at)]));
   useEffect(() => {

@@ -35,7 +35,7 @@ WATCH = """
     drawn: [...document.querySelectorAll(drawn)].filter(inView).length,
     waiting: [...document.querySelectorAll(waiting)].filter(inView).length,
   });
-  const CHART = '[role=img][aria-label^="Chart of "]';
+  const CHART = '[aria-label^="Chart of "]';
   const DRAWN = `${CHART}:not([aria-label$="loading."]), .table-body:not(:has(.bar)), .line:not(.line-missing)`;
   const WAITING = `${CHART}[aria-label$=" loading."], .chart-waiting, .table-body .bar, .line-missing, .skeleton`;
   const seen = (window.seen = { first: null, all: null, drawn: 0, frames: [] });
@@ -176,7 +176,7 @@ def pan(seconds: float) -> Callable[[Page], None]:
     """Drag the first chart along its x axis, to and fro, with Shift held."""
 
     def use(page: Page) -> None:
-        box = page.locator("[role=img]:visible .u-over").first.bounding_box()
+        box = page.locator("[aria-label^='Chart of']:visible .u-over").first.bounding_box()
         assert box is not None
         middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         page.mouse.move(middle, y)

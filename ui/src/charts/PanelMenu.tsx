@@ -2,6 +2,7 @@
 
 import { useRef, type ReactNode } from "react";
 
+import { embedCode } from "../embed/frame";
 import { showProblem, showToast } from "../state/toasts";
 import { downloadText, fileName, saveBlob } from "../tables/download";
 import { Menu } from "../widgets/Menu";
@@ -61,6 +62,7 @@ function Items({ panel, view, setView, picture, close }: Props & { close(): void
       )}
       {item("Put away", () => setView({ away: [...view.away, panel.id] }))}
       {item("Copy link", () => navigator.clipboard.writeText(new URL(panelAddress(panel.id), location.href).href))}
+      {item("Copy embed code", () => navigator.clipboard.writeText(embedCode(panelAddress(panel.id))))}
       <hr />
       {item("Copy as image", () => copyImage(drawn!), !drawn)}
       {item("Download PNG", async () => saveBlob(fileName(panel.id, "png"), await pngOf(svgOf(drawn!))), !drawn)}

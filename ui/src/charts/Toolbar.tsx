@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import type { Axis } from "../api/types";
 import { fixAt, type At } from "../state/at";
-import { formatCount, formatCounted, shorten } from "../state/format";
+import { formatCounted, formatWithin, shorten } from "../state/format";
 import { useStore } from "../state/store";
 import { SearchBox } from "../widgets/SearchBox";
 import { AXIS_NAME } from "./axes";
@@ -91,25 +91,31 @@ export function Toolbar(props: Props) {
           Reset layout
         </button>
       )}
-      <span className="grow" />
-      {view.zoom && (
-        <button className="chart-toggle" onClick={() => setView({ zoom: null })} title="Show all (double click)">
+      <span className="chart-right">
+        {/* Their room is kept: what comes with a click in a chart must not move the charts. */}
+        <button
+          className={view.zoom ? "chart-toggle" : "chart-toggle chart-absent"}
+          onClick={() => setView({ zoom: null })}
+          title="Show all (double click)"
+        >
           Reset zoom
         </button>
-      )}
-      {at && (
-        <button className="chart-toggle" onClick={() => fixAt(null)} title="Free the iteration of the page (Esc)">
-          at {formatCount(at.iteration)} ×
+        <button
+          className={at ? "chart-toggle chart-at" : "chart-toggle chart-at chart-absent"}
+          onClick={() => fixAt(null)}
+          title="Free the iteration of the page (Esc)"
+        >
+          at {at ? formatWithin(at.iteration, 11) : ""} ×
         </button>
-      )}
-      {paused && <Waiting page={page} />}
-      <span className="dim num chart-counts">
-        {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines}{" "}
-        {counts.lines === 1 ? "line" : "lines"}
+        {paused && <Waiting page={page} />}
+        <span className="dim num chart-counts">
+          {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines}{" "}
+          {counts.lines === 1 ? "line" : "lines"}
+        </span>
+        <Toggle on={paused} onChange={onPause} title="Stop taking in new points">
+          {paused ? "Paused" : "Pause"}
+        </Toggle>
       </span>
-      <Toggle on={paused} onChange={onPause} title="Stop taking in new points">
-        {paused ? "Paused" : "Pause"}
-      </Toggle>
     </div>
   );
 }
@@ -249,6 +255,7 @@ function Size({ view, setView }: { view: ChartView; setView: SetView }) {
         step={20}
         unit=" px"
         onChange={(height) => setView({ height })}
+        quiet
       />
     </>
   );
@@ -324,12 +331,14 @@ interface SliderProps {
   unit: string;
   onChange(value: number): void;
   bare?: boolean;
+  /** Neither name nor value beside it. */
+  quiet?: boolean;
 }
 
 const REST_MS = 60;
 
 /** Follows the hand at once and the address a moment later: browsers allow only so many addresses a second. */
-function Slider({ label, value, low, high, step, unit, onChange, bare = false }: SliderProps) {
+function Slider({ label, value, low, high, step, unit, onChange, bare = false, quiet = false }: SliderProps) {
   const [draft, setDraft] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => setDraft(value), [value]);
@@ -341,7 +350,7 @@ function Slider({ label, value, low, high, step, unit, onChange, bare = false }:
   };
   return (
     <label className="chart-slider">
-      {!bare && <span className="dim">{label}</span>}
+      {!bare && !quiet && <span className="dim">{label}</span>}
       <input
         type="range"
         min={low}

@@ -198,7 +198,9 @@ export class Plot {
   private hitsOf(x: number): Hit[] {
     const frame = this.frame();
     const place = placer(frame);
-    return hitsAt(this.state!.lines, place, { x: place.x(x), y: frame.top, data: x }, 0.5 * frame.ratio);
+    const hits = hitsAt(this.state!.lines, place, { x: place.x(x), y: frame.top, data: x }, 0.5 * frame.ratio);
+    // Lines that have a point just here come first: the next step counts from them.
+    return hits.sort((a, b) => Number(a.x !== x) - Number(b.x !== x));
   }
 
   /** Where a place of the data is on the screen. */
@@ -339,7 +341,6 @@ export class Plot {
   };
 
   private startPan(event: MouseEvent): null {
-    event.preventDefault();
     this.panned = { from: event.clientX, range: this.x.range };
     window.addEventListener("mousemove", this.onPanMove);
     window.addEventListener("mouseup", this.onPanEnd);

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import type { Axis } from "../api/types";
 import { navigate, param, readParam, useSearch, withParam, type Param } from "../state/address";
+import { settings } from "../state/settings";
 import type { Center, Spread } from "./groupFeed";
 import type { Range } from "./scale";
 import { fitAmount, NO_SMOOTHING, type Smoothing, type SmoothingKind } from "./smoothing";
@@ -100,15 +101,11 @@ export function parseSmoothing(raw: string | undefined): Smoothing {
 /** The parameters of a page of charts. Pages that differ in their defaults make their own. */
 export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartView[K]> } {
   return {
-    axis: param.choice("axis", AXES, axis),
+    axis: preferred(param.choice("axis", AXES, axis), () => (axis === "iteration" ? AXES.find((one) => one === settings.get().axis) : undefined)),
     against: textOrNone("against"),
     logX: param.flag("logx"),
     logY: param.flag("logy"),
-    smoothing: {
-      key: "smooth",
-      parse: (raw) => parseSmoothing(raw[0]),
-      format: ({ kind, amount }) => (kind === "none" ? [] : [`${kind}:${amount}`]),
-    },
+    smoothing: preferred(SMOOTHING, () => (settings.get().smoothing ? parseSmoothing(settings.get().smoothing) : undefined)),
     ignoreOutliers: param.flag("outliers"),
     columns: fitted(param.int("columns", null), 1, 4),
     height: fitted(param.int("height", HEIGHTS.start), HEIGHTS.low, HEIGHTS.high),
@@ -134,6 +131,28 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
 
 function textOrNone(key: string): Param<string | null> {
   return { key, parse: (raw) => raw[0] ?? null, format: (text) => (text === null ? [] : [text]) };
+}
+
+const SMOOTHING: Param<Smoothing> = {
+  key: "smooth",
+  parse: (raw) => parseSmoothing(raw[0]),
+  format: ({ kind, amount }) => (kind === "none" ? [] : [`${kind}:${amount}`]),
+};
+
+/** The parameter with the reader's own default (their settings) in the place of the page's, where they have one. */
+function preferred<T>(of: Param<T>, mine: () => T | undefined): Param<T> {
+  const start = () => mine() ?? of.parse([]);
+  const same = (a: T, b: T) => JSON.stringify(a) === JSON.stringify(b);
+  const written = (value: T) => {
+    const raw = of.format(value);
+    // The page's default leaves no trace by itself; beside another default it must be said.
+    return raw.length > 0 ? raw : [typeof value === "string" ? value : "none"];
+  };
+  return {
+    key: of.key,
+    parse: (raw) => (raw.length === 0 ? start() : of.parse(raw)),
+    format: (value) => (same(value, start()) ? [] : written(value)),
+  };
 }
 
 function fitted<T extends number | null>(of: Param<T>, low: number, high: number): Param<T> {

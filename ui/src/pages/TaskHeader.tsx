@@ -18,6 +18,7 @@ import { Link } from "../widgets/Link";
 import { Menu } from "../widgets/Menu";
 import { Status } from "../widgets/Status";
 import { Ago, Elapsed } from "../widgets/Time";
+import { AtChip } from "./AtChip";
 
 /** Who the task is and how it goes, and what can be done to it; of one height whether or not the task is known yet. */
 export function TaskHeader({ task: detail }: { task: TaskDetail | undefined }) {
@@ -66,6 +67,7 @@ export function TaskHeader({ task: detail }: { task: TaskDetail | undefined }) {
           <Elapsed startUs={task.started_us} endUs={endOf(task)} />
         </span>
         {task.iteration !== null && <span>iteration {formatCount(task.iteration)}</span>}
+        <AtChip task={task.id} />
         {task.attempts > 1 && <span title="How often it was started or resumed">{formatCounted(task.attempts, "attempt")}</span>}
         {detail.parent && (
           <Link className="link-quiet" to={address.task(detail.parent)} title={detail.parent}>

@@ -69,7 +69,7 @@ function Redirect({ to }: { to: string }) {
 function NoPage({ path }: { path: string }) {
   useTitle("No such page");
   return (
-    <Empty title="There is no such page">
+    <Empty whole title="There is no such page">
       <p className="mono clip">{path}</p>
       <p>
         <Link className="link" to={address.projects()}>

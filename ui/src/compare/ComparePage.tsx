@@ -89,7 +89,7 @@ function Content({ ids, tasks, there, base, Tab, failed }: ContentProps) {
   if (!tasks) return failed ? null : <Skeleton rows={10} />;
   if (there.length === 0)
     return (
-      <Empty title={ids.length === 1 ? "There is no such task" : "There are no such tasks"}>
+      <Empty whole title={ids.length === 1 ? "There is no such task" : "There are no such tasks"}>
         <p>They may have been deleted, or this server has another home.</p>
         <p>Add others with the search above.</p>
       </Empty>
@@ -103,7 +103,7 @@ function Content({ ids, tasks, there, base, Tab, failed }: ContentProps) {
 
 function NothingChosen() {
   return (
-    <Empty title="No tasks to compare yet">
+    <Empty whole title="No tasks to compare yet">
       <p>Find them with the search above, or mark them in the list of tasks and choose “Compare”.</p>
       <p>
         <Link className="link" to="/tasks">
@@ -117,7 +117,7 @@ function NothingChosen() {
 function NoTab() {
   const [named] = useParam(TASKS);
   return (
-    <Empty title="There is no such part of a comparison">
+    <Empty whole title="There is no such part of a comparison">
       <p>
         <Link className="link" to={tabAddress(named, "", "", null)}>
           Details

@@ -29,7 +29,7 @@ export function FileBar({ note, children }: { note: FileNote; children: React.Re
 
 export function NotHere({ path }: { path: string }) {
   return (
-    <Empty title={fileNote() ? "This file holds one task" : "This frame shows one task"}>
+    <Empty whole title={fileNote() ? "This file holds one task" : "This frame shows one task"}>
       <p>
         {fileNote() ? (
           <a className="link" href={location.pathname}>

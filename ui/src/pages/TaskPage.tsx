@@ -151,7 +151,7 @@ function NoTask({ id, error, onRetry }: { id: string; error: Error; onRetry(): v
   const gone = error instanceof ApiError && error.code === "gone";
   const undo = gone && typeof error.detail["undo"] === "string" ? error.detail["undo"] : null;
   return (
-    <Empty title={gone ? "This task was deleted" : "There is no such task"}>
+    <Empty whole title={gone ? "This task was deleted" : "There is no such task"}>
       <p className="mono clip">{id}</p>
       {undo !== null && (
         <p>

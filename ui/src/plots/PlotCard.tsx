@@ -75,13 +75,14 @@ interface HeadProps extends CardProps {
 
 function Head({ card, iteration, drawn, titled, full = false, held, onChoose, onHold, onOpen, onApart }: HeadProps) {
   const title = card.plots[0]?.title ?? "";
+  const Heading = titled ? "h2" : "h3"; // without a title of its own it stands below one
   return (
     <header className="plot-head">
-      <h3 className="clip" title={`${title}\n${card.heading}`}>
+      <Heading className="clip" title={`${title}\n${card.heading}`}>
         {titled && title}
         {titled && card.heading !== title && <span className="dim"> {card.heading}</span>}
         {!titled && card.heading}
-      </h3>
+      </Heading>
       {drawn > 0 && drawn < card.plots.length && (
         <span className="dim plot-some" title="The others were first reported after this iteration">
           {drawn} of {card.plots.length} series

@@ -30,7 +30,7 @@ export function TableHead({ shown, columns, onColumns, view, setView, allPicked,
     onColumns(movedColumn(columns, event.dataTransfer.getData(DRAGGED), to));
   };
   return (
-    <div className="table-row table-head" role="row" aria-rowindex={0}>
+    <div className="table-row table-head" role="row" aria-rowindex={1}>
       <label className="cell check" role="columnheader" title="Select all that match">
         <input type="checkbox" checked={allPicked} disabled={!canAll} onChange={onAll} aria-label="select all that match" />
       </label>

@@ -18,7 +18,7 @@ function lineProps({ index, top, active }: Place, extra = "") {
     className: `table-row table-body${active ? " active" : ""}${extra}`,
     style: { transform: `translateY(${top}px)` } as CSSProperties,
     role: "row",
-    "aria-rowindex": index + 1,
+    "aria-rowindex": index + 2,
   };
 }
 

@@ -63,7 +63,7 @@ export function TaskTable({ rows, view, setView, columns, onColumns, query }: Pr
       ref={scroller}
       role="table"
       aria-label="tasks"
-      aria-rowcount={rows.count ?? -1}
+      aria-rowcount={rows.count === undefined ? -1 : rows.count + 1}
       aria-colcount={shown.length + 1}
       tabIndex={-1}
     >

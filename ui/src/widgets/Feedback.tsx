@@ -4,10 +4,18 @@ import type { ReactNode } from "react";
 
 import { ApiError } from "../api/client";
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+interface EmptyProps {
+  title: string;
+  /** It is the whole page: no heading stands above. */
+  whole?: boolean;
+  children?: ReactNode;
+}
+
+export function Empty({ title, whole = false, children }: EmptyProps) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
     </div>
   );

@@ -32,6 +32,8 @@ const SEARCH_WAIT_MS = 300;
 export const PAGE = 5000;
 /** Lists asked for at once: a browser has six connections to a server, and one listens. */
 const AT_ONCE = 4;
+/** Answers of many tasks are shown together: each time the page is laid out anew, and lines that come alone are read alone. */
+const SHOW_MS = 400;
 
 interface Lists {
   ids: string;
@@ -56,10 +58,14 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
     wanted.current = new Set(all);
     pages.current = 1;
     let running = false;
+    const answered = new Map<string, SeriesList>();
+    const show = () => setLists((old) => ({ ids, by: new Map([...(old.ids === ids ? old.by : NONE), ...answered]) }));
+    const showSoon = throttle(show, SHOW_MS);
     const readOne = async (id: string) => {
       const list = await readPages(id, pages.current, abort.signal);
       known.current.set(id, new Set(list.series.map(({ title, series }) => lineKey(title, series))));
-      setLists((old) => ({ ids, by: new Map(old.ids === ids ? old.by : []).set(id, list) }));
+      answered.set(id, list);
+      if (wanted.current.size > 0) showSoon();
     };
     const readAll = async () => {
       if (running) return;
@@ -68,6 +74,7 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
         const some = [...wanted.current].slice(0, AT_ONCE);
         for (const id of some) wanted.current.delete(id);
         const done = await Promise.allSettled(some.map(readOne));
+        if (wanted.current.size === 0 && !abort.signal.aborted) show();
         const failed = done.find((one) => one.status === "rejected");
         if (failed && !isAbort(failed.reason)) {
           const error = failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
@@ -100,6 +107,7 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
     return () => {
       stop();
       soon.cancel();
+      showSoon.cancel();
       abort.abort();
     };
   }, [ids, page]);

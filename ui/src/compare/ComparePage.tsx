@@ -51,7 +51,9 @@ export function ComparePage({ tab: current }: { tab: string }) {
   return (
     <div className="page page-fixed compare">
       <header className="compare-head">
-        <h1>Compare</h1>
+        <h1>
+          Compare <span className="dim">{ids.length > 0 && formatCount(ids.length)}</span>
+        </h1>
         {tasks && <Chips tasks={tasks} base={base} onOrder={(next) => setNamed(next)} onBase={setBase} />}
         <AddTask present={named} onAdd={(id) => setNamed([...named, id])} />
       </header>

@@ -187,11 +187,11 @@ function Axis({ axis, x, y, brush, onDraft, onBrush }: AxisProps) {
 
 /** What the colours say. */
 export function Scale({ axis }: { axis: TaskAxis }) {
-  const ends = [axis.ticks[0], axis.ticks.at(-1)];
+  const [low, high] = axis.ends;
   return (
     <p className="compare-scale dim">
-      {axis.label}: {ends[0]?.label ?? ""}{" "}
-      <i aria-hidden style={{ background: "linear-gradient(to right in oklab, var(--series-0), var(--series-1))" }} /> {ends[1]?.label ?? ""}
+      {axis.label}: {shorten(low, 24)}{" "}
+      <i aria-hidden style={{ background: "linear-gradient(to right in oklab, var(--series-0), var(--series-1))" }} /> {shorten(high, 24)}
     </p>
   );
 }

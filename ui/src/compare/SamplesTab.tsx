@@ -8,6 +8,7 @@ import { SCROLLER } from "../charts/screen";
 import { parseFilter } from "../charts/sections";
 import { SampleCard } from "../samples/SampleCard";
 import "../samples/samples.css";
+import "../widgets/cards.css";
 import { address, param, useParam } from "../state/address";
 import { useAt } from "../state/at";
 import { formatCounted } from "../state/format";

@@ -2,6 +2,7 @@
 
 import { byName } from "../charts/sections";
 import { linearScale, linearTicks, logScale, logTicks, padRange, type Range } from "../charts/scale";
+import { formatNumber } from "../state/format";
 import { numberOf } from "../tables/table";
 
 export type Value = number | string | null | undefined;
@@ -14,6 +15,8 @@ export interface ValueAxis {
   /** From 0, the low end, to 1; null for what has no place here. */
   place(value: Value): number | null;
   ticks: { at: number; label: string }[];
+  /** What stands at the low and at the high end. */
+  ends: readonly [string, string];
 }
 
 /** Numbers that spread over so many times their least are read on a logarithmic axis unless told otherwise. */
@@ -40,12 +43,13 @@ function numberAxis(numbers: readonly number[], flip: boolean): ValueAxis {
   const scale = log ? logScale : linearScale(range);
   const [from, to] = [scale.toPlot(range.low), scale.toPlot(range.high)];
   const at = (number: number) => (to === from ? 0.5 : (scale.toPlot(number) - from) / (to - from));
-  const ticks = (log ? logTicks(range, TICKS) : linearTicks(range, TICKS)).map(({ value, label }) => ({ at: at(value), label }));
+  const ticks = (log ? logTicks(range, TICKS) : linearTicks(range, TICKS, numbers.every(Number.isInteger))).map(({ value, label }) => ({ at: at(value), label }));
   return {
     kind: "number",
     log,
     canLog,
     ticks: ticks.filter(({ at: place }) => place >= -1e-9 && place <= 1 + 1e-9),
+    ends: [formatNumber(range.low), formatNumber(range.high)],
     place(value) {
       const number = numberOf(value);
       if (number === null || !Number.isFinite(number) || (log && number <= 0)) return null;
@@ -62,6 +66,7 @@ function categoryAxis(texts: readonly string[]): ValueAxis {
     kind: "category",
     log: false,
     canLog: false,
+    ends: [names[0] ?? "", names.at(-1) ?? ""],
     ticks: names.filter((_, i) => i % step === 0).map((label) => ({ at: at.get(label)!, label })),
     place: (value) => (value === null || value === undefined ? null : (at.get(String(value)) ?? null)),
   };

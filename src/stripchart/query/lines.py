@@ -94,6 +94,8 @@ def fold(parts: Sequence[LineSummary]) -> LineSummary:
     """
     if not parts:
         raise ValueError("no summaries to fold")
+    if len(parts) == 1:
+        return parts[0]
     first = [p.first for p in parts if p.first is not None]
     last = [p.last for p in parts if p.last is not None]
     minima = [p.minimum for p in parts if p.minimum is not None]

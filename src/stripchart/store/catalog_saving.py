@@ -158,11 +158,15 @@ def _replace_tags(connection: Connection, states: Sequence[TaskState]) -> None:
         connection.execute(table.insert(), rows)
 
 
+_METRIC_FIELDS = tuple(MetricState.__dataclass_fields__)
+
+
 def _metric_row(metric: MetricState) -> dict[str, Any]:
-    return asdict(metric) | {
-        "key": tables.metric_key(metric.title, metric.series),
-        "monitor": metric.title.startswith(MONITOR_PREFIX),
-    }
+    # Not `asdict`: its deep copies are half of the time that it takes to save very many series.
+    row = {name: getattr(metric, name) for name in _METRIC_FIELDS}
+    row["key"] = tables.metric_key(metric.title, metric.series)
+    row["monitor"] = metric.title.startswith(MONITOR_PREFIX)
+    return row
 
 
 def _named_row(

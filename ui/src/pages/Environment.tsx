@@ -1,8 +1,10 @@
 import { useMemo, useState } from "react";
 
 import type { Attempt } from "../api/types";
-import { formatCount } from "../state/format";
+import { formatCount, formatCounted } from "../state/format";
+import { downloadText } from "../tables/download";
 import { Copy } from "../widgets/Copy";
+import { Diff } from "./Diff";
 import { describe, environmentOf, isTable, keysOf, NAMES } from "./environmentText";
 import { Pair, Section } from "./OverviewTab";
 
@@ -56,38 +58,9 @@ function Git({ git }: { git: unknown }) {
           </Pair>
         )}
       </dl>
-      {diff && (
-        <details>
-          <summary>Diff, {formatCount(diff.split("\n").length)} lines</summary>
-          <Diff text={diff} />
-        </details>
-      )}
+      {diff && <Diff text={diff} />}
     </Section>
   );
-}
-
-const DIFF_LINES = 3000;
-
-function Diff({ text: diff }: { text: string }) {
-  const lines = diff.split("\n");
-  return (
-    <pre className="diff mono">
-      {lines.slice(0, DIFF_LINES).map((line, index) => (
-        <span key={index} className={diffClass(line)}>
-          {line}
-          {"\n"}
-        </span>
-      ))}
-      {lines.length > DIFF_LINES && <span className="dim">… {formatCount(lines.length - DIFF_LINES)} more lines</span>}
-    </pre>
-  );
-}
-
-function diffClass(line: string): string {
-  if (/^(\+\+\+|---|diff |index )/.test(line)) return "diff-head";
-  if (line.startsWith("@@")) return "diff-hunk";
-  if (line.startsWith("+")) return "diff-added";
-  return line.startsWith("-") ? "diff-removed" : "";
 }
 
 function Packages({ packages }: { packages: unknown }) {
@@ -100,6 +73,12 @@ function Packages({ packages }: { packages: unknown }) {
     <Section title="Packages" aside={formatCount(all.length)}>
       <details>
         <summary>Show</summary>
+        <p className="diff-bar">
+          <Copy text={requirementsOf(found)} shown={`Copy ${formatCounted(found.length, "requirement")}`} label="requirements" />
+          <button className="link" onClick={() => downloadText("requirements.txt", requirementsOf(found), "text/plain")}>
+            Download
+          </button>
+        </p>
         <input
           className="search"
           type="search"
@@ -118,4 +97,9 @@ function Packages({ packages }: { packages: unknown }) {
       </details>
     </Section>
   );
+}
+
+/** As pip reads them: what is shown, each at its version. */
+function requirementsOf(packages: readonly [string, unknown][]): string {
+  return packages.map(([name, version]) => `${name}==${String(version)}\n`).join("");
 }

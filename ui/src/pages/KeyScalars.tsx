@@ -49,7 +49,7 @@ export function KeyScalars({ task }: { task: TaskRow }) {
           </thead>
           <tbody>
             {shown.map((one, index) => (
-              <Row key={JSON.stringify([one.title, one.series])} series={one} line={lines[index] ?? ""} odd={odd} />
+              <Row key={JSON.stringify([one.title, one.series])} task={task.id} series={one} line={lines[index] ?? ""} odd={odd} />
             ))}
           </tbody>
         </table>
@@ -65,14 +65,19 @@ export function KeyScalars({ task }: { task: TaskRow }) {
   );
 }
 
-function Row({ series, line, odd }: { series: SeriesSummary; line: string; odd: boolean }) {
+/** A title as a pattern of its own. */
+function escaped(title: string): string {
+  return title.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function Row({ task, series, line, odd }: { task: string; series: SeriesSummary; line: string; odd: boolean }) {
   return (
     <tr>
       <td className="series-name" title={`${series.title}\n${series.series}`}>
-        <span className="clip">
+        <Link className="clip link-quiet" to={`${address.task(task, "scalars")}?filter=${encodeURIComponent(`^${escaped(series.title)}$`)}`}>
           <span className="dim">{series.title} / </span>
           {series.series}
-        </span>
+        </Link>
       </td>
       <td className="spark">
         <svg viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} preserveAspectRatio="none" aria-hidden>

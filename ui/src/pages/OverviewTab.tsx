@@ -9,14 +9,16 @@ import { useFollowing } from "../state/following";
 import { reasonName } from "../state/status";
 import { Status } from "../widgets/Status";
 import { Elapsed } from "../widgets/Time";
+import { AttemptBar } from "./AttemptBar";
 import { EnvironmentSections } from "./Environment";
+import { Kept } from "./Kept";
 import { KeyScalars } from "./KeyScalars";
 import { Parameters } from "./Parameters";
 
 export function OverviewTab({ detail }: { detail: TaskDetail }) {
   return (
     <div className="overview">
-      <Notes notes={detail.notes} />
+      <Notes notes={detail.notes} writers={detail.writers} />
       <StatusMessage detail={detail} />
       <div className="overview-columns">
         <div className="overview-results">
@@ -31,6 +33,7 @@ export function OverviewTab({ detail }: { detail: TaskDetail }) {
             </Section>
           )}
           <Parameters parameters={detail.parameters} />
+          <Kept id={detail.task.id} />
         </div>
         <div>
           <EnvironmentSections attempts={detail.attempts} />
@@ -53,7 +56,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
 }
 
 /** What the logger lost or worked around: the first thing on the page when there is any. */
-function Notes({ notes }: { notes: readonly Note[] }) {
+function Notes({ notes, writers }: { notes: readonly Note[]; writers: readonly WriterInfo[] }) {
   if (notes.length === 0) return null;
   const ordered = [...notes].sort((a, b) => Number(b.lost) - Number(a.lost) || a.time_us - b.time_us);
   return (
@@ -63,6 +66,7 @@ function Notes({ notes }: { notes: readonly Note[] }) {
           <strong>{note.lost ? "Lost" : "Degraded"}</strong>
           <span className="note-text">{note.message}</span>
           {note.count > 1 && <span>× {formatCount(note.count)}</span>}
+          <span className="dim">{whereOf(note, writers)}</span>
           <span className="dim mono" title={`${describeTime(note.time_us)}\nwriter ${note.writer}`}>
             {note.code}
           </span>
@@ -70,6 +74,14 @@ function Notes({ notes }: { notes: readonly Note[] }) {
       ))}
     </ul>
   );
+}
+
+/** Which process said it: of several, and of the recorder, that tells where to look. */
+function whereOf({ writer }: Note, writers: readonly WriterInfo[]): string {
+  const one = writers.find((other) => other.writer === writer);
+  if (!one) return "";
+  const process = one.role === "task" ? `rank ${one.rank}` : one.role;
+  return `${process}, attempt ${one.attempt}, ${one.host} (${one.pid})`;
 }
 
 function StatusMessage({ detail }: { detail: TaskDetail }) {
@@ -110,6 +122,7 @@ function Attempts({ detail }: { detail: TaskDetail }) {
   if (attempts.length === 0) return null;
   return (
     <Section title={attempts.length === 1 ? "Attempt" : "Attempts"}>
+      {attempts.length > 1 && <AttemptBar attempts={attempts} nowUs={detail.task.updated_us ?? 0} />}
       <div className="scroll-x">
         <table className="facts">
           <thead>

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.serving import Server, environment
+from tests.e2e.serving import Server, environment, launch
 
 # Keep the browser from talking to anybody but our server.
 QUIET = [
@@ -34,22 +32,9 @@ def start_server(home: Path) -> Iterator[Callable[[], Server]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> Server:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stripchart.cli", "server"],
-            env={**environment(home), "STRIPCHART_PORT": "0"},
-            stdout=subprocess.DEVNULL,
-        )
-        started.append(process)
-        until = time.monotonic() + 60
-        while time.monotonic() < until and process.poll() is None:
-            try:
-                found = json.loads((home / "server.json").read_text())
-            except (OSError, ValueError):
-                found = {}
-            if found.get("pid") == process.pid:
-                return Server(found["address"], home, process)
-            time.sleep(0.05)
-        raise AssertionError("the server did not start")
+        server = launch(home)
+        started.append(server.process)
+        return server
 
     yield start
     for process in started:

@@ -9,7 +9,9 @@ import { routeOf } from "./state/route";
 import { useStore } from "./state/store";
 import { setThemeChoice, useThemeChoice, type ThemeChoice } from "./state/theme";
 import { useTitle } from "./state/title";
+import { useSettings } from "./state/settings";
 import { ProjectsPage } from "./pages/ProjectsPage";
+import { SettingsPage } from "./pages/SettingsPage";
 import { TaskPage } from "./pages/TaskPage";
 import { TasksPage } from "./pages/TasksPage";
 import { navigate } from "./state/address";
@@ -23,11 +25,13 @@ const ComparePage = lazy(() => import("./compare/ComparePage").then((m) => ({ de
 export function App() {
   const path = usePath();
   const [help, setHelp] = useState(false);
+  const { zone } = useSettings();
   const note = fileNote();
   useKeys("Everywhere", [
     { keys: ["?"], does: "show these keys", run: () => setHelp(true) },
     { keys: ["P"], does: "projects", run: () => navigate(address.projects()) },
     { keys: ["T"], does: "tasks", run: () => navigate(address.tasks()) },
+    { keys: [","], does: "settings", run: () => navigate(address.settings()) },
   ]);
   return (
     <>
@@ -38,7 +42,8 @@ export function App() {
       )}
       {!isReadOnly() && <TopBar path={path} onHelp={() => setHelp(true)} />}
       <ConnectionBanner />
-      <main>{page(path)}</main>
+      {/* Dates are written anew in another time zone. */}
+      <main key={zone}>{page(path)}</main>
       <Toasts />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </>
@@ -57,6 +62,7 @@ function page(path: string): ReactNode {
         <ComparePage tab={route.tab} />
       </Suspense>
     );
+  if (route.page === "settings") return <SettingsPage />;
   if (route.page === "elsewhere") return <Redirect to={route.to} />;
   return <NoPage path={path} />;
 }
@@ -110,6 +116,9 @@ function PageButtons({ onHelp }: { onHelp(): void }) {
   return (
     <>
       <ThemeToggle />
+      <Link className="plain plain-link" to={address.settings()} title="Settings (,)" aria-label="settings">
+        ⚙
+      </Link>
       <button className="plain" onClick={onHelp} title="Keyboard (?)" aria-label="keyboard help">
         ?
       </button>

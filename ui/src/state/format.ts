@@ -89,22 +89,35 @@ export function formatAgo(timeUs: number | null | undefined, nowUs: number): str
   return formatDate(timeUs);
 }
 
-/** Local date: `2026-11-23`. */
-export function formatDate(timeUs: number): string {
-  const t = new Date(timeUs / 1000);
-  return `${t.getFullYear()}-${two(t.getMonth() + 1)}-${two(t.getDate())}`;
+let zone: "local" | "utc" = "local";
+
+/** In which zone dates and times are written from now on: the reader's, or UTC. */
+export function setZone(next: "local" | "utc"): void {
+  zone = next;
 }
 
-/** Local date and time: `2026-11-23 14:03:22`. */
+/** A moment shifted so that its parts in UTC are those of the chosen zone. */
+function inZone(timeUs: number): Date {
+  const t = new Date(timeUs / 1000);
+  return zone === "utc" ? t : new Date(t.getTime() - t.getTimezoneOffset() * 60_000);
+}
+
+/** The date in the chosen zone: `2026-11-23`. */
+export function formatDate(timeUs: number): string {
+  const t = inZone(timeUs);
+  return `${t.getUTCFullYear()}-${two(t.getUTCMonth() + 1)}-${two(t.getUTCDate())}`;
+}
+
+/** Date and time in the chosen zone: `2026-11-23 14:03:22`. */
 export function formatTime(timeUs: number | null | undefined): string {
   if (timeUs === null || timeUs === undefined) return "–";
   return `${formatDate(timeUs)} ${formatClock(timeUs)}`;
 }
 
-/** Local time of day: `14:03:22`. */
+/** Time of day in the chosen zone: `14:03:22`. */
 export function formatClock(timeUs: number): string {
-  const t = new Date(timeUs / 1000);
-  return `${two(t.getHours())}:${two(t.getMinutes())}:${two(t.getSeconds())}`;
+  const t = inZone(timeUs);
+  return `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())}`;
 }
 
 /** For a tooltip: the same moment local and in UTC, to the millisecond. */
@@ -112,7 +125,7 @@ export function describeTime(timeUs: number | null | undefined): string {
   if (timeUs === null || timeUs === undefined) return "";
   const t = new Date(timeUs / 1000);
   const utc = t.toISOString().replace("T", " ").replace("Z", " UTC");
-  return `${formatTime(timeUs)} local\n${utc}`;
+  return zone === "utc" ? utc : `${formatTime(timeUs)} local\n${utc}`;
 }
 
 /** Time since a start, for a column of console times: `+0:04.2`, `+1:02:03.4`. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { filterTree, projectTree } from "./projects";
+import { filterTree, isParent, projectTree, unfolded } from "./projects";
 
 const project = (name: string, tasks: number, updated_us: number | null = null) => ({
   name,
@@ -28,4 +28,12 @@ test("a search keeps the parents of what it finds", () => {
   expect(filterTree(tree, " DEEP").map(({ path }) => path)).toEqual(["a", "a/x", "a/x/deep"]);
   expect(filterTree(tree, "nothing")).toEqual([]);
   expect(filterTree(tree, "")).toHaveLength(tree.length);
+});
+
+test("what lies below a folded project is hidden, what has a like name is not", () => {
+  const tree = projectTree(["a/b/c", "a/d", "ab"].map((name) => ({ name, tasks: 1, by_status: {}, updated_us: null })));
+  const paths = (folded: string[]) => unfolded(tree, new Set(folded)).map(({ path }) => path);
+  expect(paths(["a"])).toEqual(["a", "ab"]);
+  expect(paths(["a/b"])).toEqual(["a", "a/b", "a/d", "ab"]);
+  expect(tree.filter((node) => isParent(tree, node)).map(({ path }) => path)).toEqual(["a", "a/b"]);
 });

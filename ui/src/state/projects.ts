@@ -50,6 +50,19 @@ function comparePaths(a: string, b: string): number {
   return left.length - right.length;
 }
 
+/** Whether anything lies below the node. */
+export function isParent(nodes: readonly ProjectNode[], node: ProjectNode): boolean {
+  return nodes.some(({ path }) => path.startsWith(`${node.path}/`));
+}
+
+/** The nodes that no folded one hides. */
+export function unfolded(nodes: readonly ProjectNode[], folded: ReadonlySet<string>): ProjectNode[] {
+  return nodes.filter(({ path }) => {
+    const parts = path.split("/");
+    return !parts.some((_, depth) => depth > 0 && folded.has(parts.slice(0, depth).join("/")));
+  });
+}
+
 /** The nodes whose path holds the text, with their parents so that the tree stays readable. */
 export function filterTree(nodes: readonly ProjectNode[], search: string): ProjectNode[] {
   const wanted = search.trim().toLowerCase();

@@ -1,5 +1,6 @@
 // How the reader likes the page; theirs, not the view's, so it is kept in this browser and not in the address.
 
+import { setZone } from "./format";
 import { readPreference, writePreference } from "./preferences";
 import { createStore, useStore } from "./store";
 
@@ -42,10 +43,11 @@ export function changeSettings(change: Partial<Settings>): void {
 
 export const useSettings = (): Settings => useStore(settings);
 
-/** Put what is styled by it on the root element; once, before the first render. */
+/** Put it in force for what is styled and written by it; once, before the first render. */
 export function startSettings(): void {
   const apply = () => {
     document.documentElement.dataset["density"] = settings.get().density;
+    setZone(settings.get().zone);
   };
   settings.subscribe(apply);
   apply();

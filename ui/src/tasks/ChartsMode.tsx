@@ -2,19 +2,14 @@
 
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
-import type { TaskRow } from "../api/types";
-import { Charts, type ChartTask } from "../charts/Charts";
-import { slotVariable } from "../state/colours";
-import type { Filter } from "../charts/sections";
-import type { Listed } from "../charts/useSeriesOf";
-import { viewParams, type ChartView } from "../charts/view";
-import { distinctNames, taskLooks, TASKS } from "../compare/compared";
-import { layOutTasks } from "../compare/layOut";
+import { postJson } from "../api/client";
+import type { TaskPage, TaskRow } from "../api/types";
+import { distinctNames, taskLooks, TASKS, type Compared } from "../compare/compared";
+import { ScalarsTab } from "../compare/ScalarsTab";
 import { address, navigate, useParam } from "../state/address";
+import { slotVariable } from "../state/colours";
 import { useResource } from "../state/resource";
 import { useStore } from "../state/store";
-import { postJson } from "../api/client";
-import type { TaskPage } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { ActionBar } from "./ActionBar";
 import { withList } from "./ModeSwitch";
@@ -24,7 +19,6 @@ import { firstTasks, TaskList, ungrouped } from "./TaskList";
 import { useRows } from "./useRows";
 import type { SetTaskView, TaskView } from "./view";
 
-const PARAMS = viewParams("iteration");
 /** Without a selection, so many of the list are drawn. */
 const FIRST = 10;
 /** Of a selection, so many. */
@@ -44,7 +38,7 @@ export function ChartsMode({ view: asked, columns, children }: Props) {
   const chosen = useSelectionOfAddress();
   const first = firstTasks(rows, FIRST);
   const drawn = chosen ?? first;
-  const tasks = useChartTasks(drawn);
+  const tasks = useNamed(drawn);
   const drawnIds = new Set(drawn.map(({ id }) => id));
   // Before the list is drawn: it shows the colours that the charts will have.
   taskLooks.learn([[...drawnIds]]);
@@ -84,16 +78,12 @@ export function ChartsMode({ view: asked, columns, children }: Props) {
           onGo={open}
         />
         <div className="beside-task beside-charts">
-          {tasks.length > 0 && <Charts tasks={tasks} params={PARAMS} layOut={layOut} looks={taskLooks} empty={<NoScalars />} />}
+          {tasks[0] && <ScalarsTab tasks={tasks} base={tasks[0].id} />}
           {rows?.total === 0 && <Empty title="No task fits the search and filters" />}
         </div>
       </div>
     </div>
   );
-}
-
-function layOut(listed: readonly Listed[], filter: Filter, view: ChartView) {
-  return layOutTasks(listed, filter, view, { panels: "series", groups: null });
 }
 
 /** The selected tasks, which the address names here, so that a link shows the same curves; null where none are. */
@@ -124,17 +114,9 @@ function useSelectionOfAddress(): readonly TaskRow[] | null {
   return wanted ? (last.current ?? []) : null;
 }
 
-/** The same tasks are the same object: charts start anew with other tasks, not with every answer. */
-function useChartTasks(rows: readonly TaskRow[]): readonly ChartTask[] {
-  const names = distinctNames(rows);
-  const key = JSON.stringify(rows.map(({ id, started_us }, place) => [id, names[place], started_us]));
-  return useMemo(() => rows.map(({ id, started_us }, place) => ({ id, name: names[place] ?? id, startUs: started_us ?? 0 })), [key]);
-}
-
-function NoScalars() {
-  return (
-    <Empty title="No scalars yet">
-      <p>None of these tasks has reported one.</p>
-    </Empty>
-  );
+function useNamed(rows: readonly TaskRow[]): readonly Compared[] {
+  return useMemo(() => {
+    const names = distinctNames(rows);
+    return rows.map((row, place) => ({ id: row.id, row, name: names[place] ?? row.id }));
+  }, [rows]);
 }

@@ -37,7 +37,7 @@ export function ColumnPicker({ project, columns, onColumns, onReset, onForAll }:
       <Shown columns={columns} onColumns={onColumns} />
       <div className="menu-row" role="group" aria-label="kind of column">
         {KINDS.map((one) => (
-          <button key={one} className="chip" aria-pressed={one === kind} onClick={() => setKind(one)}>
+          <button key={one} className="chip" aria-pressed={one === kind} onClick={() => (setKind(one), setSearch(""))}>
             {KIND_NAMES[one]}
           </button>
         ))}

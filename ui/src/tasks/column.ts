@@ -43,7 +43,7 @@ export function parseColumn(id: string): ColumnKey | null {
   return field ? { kind: "field", field } : null;
 }
 
-const FIELD_NAMES: Partial<Record<Field, string>> = { updated: "Last update", lost: "Lost records", id: "Id" };
+const FIELD_NAMES: Partial<Record<Field, string>> = { updated: "Updated", lost: "Lost records", id: "Id" };
 
 export function columnName(key: ColumnKey): string {
   if (key.kind === "metric") return metricName(key.metric);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-import { keyGroups, listed } from "../state/keys";
+import { keyGroups, listed, type KeyGroup } from "../state/keys";
 import { useStore } from "../state/store";
 
 const SIGNS: Record<string, string> = {
@@ -25,31 +25,37 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
           Esc
         </button>
       </header>
-      <div className="help-groups">
-        {groups.map(({ name, bindings, gestures }) => (
-          <section key={name}>
-            <h3>{name}</h3>
-            <dl>
-              {bindings.map((binding) => (
-                <div key={binding.does}>
-                  <dt>
-                    {binding.keys.map((key) => (
-                      <kbd key={key}>{SIGNS[key] ?? key}</kbd>
-                    ))}
-                  </dt>
-                  <dd>{binding.does}</dd>
-                </div>
-              ))}
-              {gestures.map(({ gesture, does }) => (
-                <div key={gesture}>
-                  <dt className="gesture">{gesture}</dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+      <KeyList groups={groups} />
     </dialog>
+  );
+}
+
+export function KeyList({ groups }: { groups: readonly KeyGroup[] }) {
+  return (
+    <div className="help-groups">
+      {groups.map(({ name, bindings, gestures }) => (
+        <section key={name}>
+          <h3>{name}</h3>
+          <dl>
+            {bindings.map((binding) => (
+              <div key={binding.does}>
+                <dt>
+                  {binding.keys.map((key) => (
+                    <kbd key={key}>{SIGNS[key] ?? key}</kbd>
+                  ))}
+                </dt>
+                <dd>{binding.does}</dd>
+              </div>
+            ))}
+            {gestures.map(({ gesture, does }) => (
+              <div key={gesture}>
+                <dt className="gesture">{gesture}</dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
   );
 }

@@ -32,7 +32,7 @@ export function Menu({ label, title, className = "button", children, disabled = 
         popoverTarget={id}
         aria-haspopup="dialog"
         aria-expanded={open}
-        aria-label={typeof label === "string" ? undefined : title}
+        aria-label={typeof label === "string" && /\p{L}/u.test(label) ? undefined : title}
         title={title}
         disabled={disabled}
       >

@@ -1,12 +1,14 @@
 import { useNowUs } from "../state/clock";
-import { describeTime, formatAgo, formatDuration } from "../state/format";
+import { describeTime, formatAgo, formatDuration, formatTime } from "../state/format";
+import { useSettings } from "../state/settings";
 
-/** How long ago something was, ticking; the moment itself in the tooltip. */
+/** How long ago something was, ticking, with the moment in the tooltip; or the moment, where the reader prefers it. */
 export function Ago({ timeUs }: { timeUs: number | null }) {
   const now = useNowUs();
+  const full = useSettings().times === "full";
   return (
     <time title={describeTime(timeUs)} dateTime={timeUs === null ? undefined : new Date(timeUs / 1000).toISOString()}>
-      {formatAgo(timeUs, now)}
+      {full ? formatTime(timeUs) : formatAgo(timeUs, now)}
     </time>
   );
 }

@@ -90,7 +90,7 @@ function Chip({ task: { id, row, name }, isBase, onBase, onMove, onRemove }: Chi
         </Link>
       ) : (
         <span className="clip compare-gone" title={`${id}\nDeleted, or never on this server`}>
-          {name} <span className="bad-text">no such task</span>
+          {name} {row === null && <span className="bad-text">no such task</span>}
         </span>
       )}
       {row && <Status status={row.status} reason={row.status_reason} unresponsive={row.unresponsive} compact />}

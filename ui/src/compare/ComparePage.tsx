@@ -38,7 +38,7 @@ export function ComparePage({ tab: current }: { tab: string }) {
   const [at] = useAt();
   const ids = useMemo(() => named.slice(0, MOST_TASKS), [named]);
   const { tasks, error, reload } = useCompared(ids);
-  const there = useMemo(() => tasks?.filter(({ row }) => row !== null) ?? [], [tasks]);
+  const there = useMemo(() => tasks?.filter(({ row }) => row) ?? [], [tasks]);
   const base = there.some(({ id }) => id === chosen) ? chosen : (there[0]?.id ?? "");
   useTitle(ids.length > 0 ? `Compare ${formatCounted(ids.length, "task")}` : "Compare");
   const tabs = useMemo(() => TABS.map(({ id, label }) => ({ id, label, to: tabAddress(named, chosen, id, at) })), [named, chosen, at]);

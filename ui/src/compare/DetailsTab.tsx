@@ -32,7 +32,7 @@ export function DetailsTab({ tasks, base }: TabProps) {
   const facts = useMemo(() => factsOf(ids.map((id) => by.get(id) ?? (errors.has(id) ? { detail: null, stored: null, configuration: null } : {}))), [ids, by, errors]);
   const at = ids.indexOf(base);
   const rows = useMemo(
-    () => rowsOf(facts, { same, search, folds, at, onOpen: (fact, task) => setOpen(`${ids[task]}\t${fact.id}`, { push: true }) }),
+    () => rowsOf(facts, { same: same || ids.length < 2, search, folds, at, onOpen: (fact, task) => setOpen(`${ids[task]}\t${fact.id}`, { push: true }) }),
     [facts, same, search, folds, at, ids, setOpen],
   );
   const shown = useFolds(rows, useMemo(() => new Set(folds), [folds]));

@@ -71,7 +71,7 @@ export function ParametersTab({ tasks, base }: TabProps) {
         {show === "parallel" && <Select label="colour" value={colour} choices={choices} none="by task" onChange={setColour} />}
         {waiting > 0 && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
       </div>
-      {show === "table" && <ParameterTable tasks={tasks} base={base} all={all} same={same} search={search} />}
+      {show === "table" && <ParameterTable tasks={tasks} base={base} all={all} same={same || tasks.length < 2} search={search} />}
       {show === "parallel" && <ParallelPart tasks={tasks} all={all} colour={colour ? axis(colour) : null} />}
       {show === "scatter" && <ScatterPart tasks={tasks} all={all} />}
     </div>
@@ -253,7 +253,7 @@ function Select({ label, value, choices, none, onChange }: SelectProps) {
   return (
     <label className="compare-select">
       <span className="dim">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.target.value)}>
+      <select value={value} aria-label={label} onChange={(event) => onChange(event.target.value)}>
         {none !== undefined && <option value="">{none}</option>}
         {!known && <option value={value}>{labelOf(value)}</option>}
         {choices.map(({ key, label: name }) => (

@@ -84,7 +84,7 @@ function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: Gro
     <div className="compare-bar" role="toolbar" aria-label="grouping">
       <label className="compare-select">
         <span className="dim">group</span>
-        <select value={value} onChange={(event) => onGrouping(GROUPING.parse([event.target.value]))}>
+        <select value={value} aria-label="group" onChange={(event) => onGrouping(GROUPING.parse([event.target.value]))}>
           <option value="none">none: a line for each task</option>
           <option value="seed">all but the seed</option>
           <option value="tag">by tag</option>
@@ -100,7 +100,7 @@ function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: Gro
         <>
           <label className="compare-select">
             <span className="dim">line</span>
-            <select value={view.center} onChange={(event) => setView({ center: event.target.value as ChartView["center"] })}>
+            <select value={view.center} aria-label="line" onChange={(event) => setView({ center: event.target.value as ChartView["center"] })}>
               {CENTERS.map((one) => (
                 <option key={one} value={one}>
                   {CENTER_NAME[one]}
@@ -110,7 +110,7 @@ function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: Gro
           </label>
           <label className="compare-select">
             <span className="dim">band</span>
-            <select value={view.spread} onChange={(event) => setView({ spread: event.target.value as ChartView["spread"] })}>
+            <select value={view.spread} aria-label="band" onChange={(event) => setView({ spread: event.target.value as ChartView["spread"] })}>
               {SPREADS.map((one) => (
                 <option key={one} value={one}>
                   {SPREAD_NAME[one]}
@@ -123,7 +123,7 @@ function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: Gro
       )}
       <label className="compare-select">
         <span className="dim">a chart for each</span>
-        <select value={panels} onChange={(event) => onPanels(event.target.value as PanelsBy)}>
+        <select value={panels} aria-label="a chart for each" onChange={(event) => onPanels(event.target.value as PanelsBy)}>
           <option value="series">series</option>
           <option value="title">title</option>
         </select>

@@ -27,8 +27,8 @@ export function tabAddress(ids: readonly string[], base: string, tab: string, at
 
 export interface Compared {
   id: string;
-  /** Null where there is no such task (any more). */
-  row: TaskRow | null;
+  /** Null where there is no such task (any more), undefined while that is not known. */
+  row: TaskRow | null | undefined;
   /** What it is called here: no two have the same name. */
   name: string;
 }

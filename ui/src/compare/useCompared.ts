@@ -22,6 +22,8 @@ export interface ComparedTasks {
 
 export function useCompared(ids: readonly string[]): ComparedTasks {
   const known = useRef(new Map<string, TaskRow>());
+  /** What tasks were called that are gone by now. */
+  const called = useRef(new Map<string, string>());
   const key = ids.join(",");
   const { data, error, reload } = useResource(key, async (signal) => {
     const asked = ids.filter((id) => ID.test(id));
@@ -34,15 +36,19 @@ export function useCompared(ids: readonly string[]): ComparedTasks {
   const rows = data ?? (ids.some((id) => known.current.has(id)) ? known.current : undefined);
   useEffect(() => {
     // What one task more or less asks for anew is shown meanwhile as it was.
-    if (data) for (const [id, row] of data) known.current.set(id, row);
-    if (data) for (const id of known.current.keys()) if (ids.includes(id) && !data.has(id)) known.current.delete(id);
+    if (!data) return;
+    for (const [id, row] of data) {
+      known.current.set(id, row);
+      called.current.set(id, row.name);
+    }
+    for (const id of known.current.keys()) if (ids.includes(id) && !data.has(id)) known.current.delete(id);
   }, [data, ids]);
   const tasks = useMemo(() => {
     if (!rows) return undefined;
     taskLooks.learn([ids]);
-    const names = distinctNames(ids.map((id) => ({ id, name: rows.get(id)?.name ?? id })));
-    return ids.map((id, i) => ({ id, row: rows.get(id) ?? null, name: names[i]! }));
-  }, [rows, ids]);
+    const names = distinctNames(ids.map((id) => ({ id, name: rows.get(id)?.name ?? called.current.get(id) ?? id })));
+    return ids.map((id, i) => ({ id, row: rows.get(id) ?? (data ? null : undefined), name: names[i]! }));
+  }, [rows, data, ids]);
   return { tasks, error, reload };
 }
 

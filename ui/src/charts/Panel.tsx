@@ -85,8 +85,7 @@ function Live(props: PanelProps & { picture: MutableRefObject<PictureInput | nul
         <div
           ref={host}
           className="chart-plot"
-          role="group"
-          aria-roledescription="chart"
+          role="img"
           aria-label={inWords(panel.heading, drawn)}
           tabIndex={0}
           onKeyDown={onKeyDown}

@@ -21,7 +21,7 @@ interface Props {
 
 export function PanelMenu({ panel, view, setView, picture }: Props) {
   return (
-    <Menu label="⋯" title={`More of ${panel.heading}`} className="plain chart-action">
+    <Menu label={<span aria-hidden>⋯</span>} title={`More of ${panel.heading}`} className="plain chart-action">
       {(close) => <Items panel={panel} view={view} setView={setView} picture={picture} close={close} />}
     </Menu>
   );

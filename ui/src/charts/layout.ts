@@ -11,7 +11,6 @@ import type { ChartView, SetView, ViewParams } from "./view";
 
 /** The form of what is kept: raw values of the address by its keys. */
 const VERSION = 1;
-const REST_MS = 600;
 
 export const KEPT = [
   "axis", "logX", "logY", "smoothing", "ignoreOutliers", "columns", "height", "folded", "pins", "away",
@@ -70,7 +69,7 @@ export function valuesOf(document: unknown): Values {
 export function useLayout(name: string | null, params: ViewParams): KeptLayout {
   const [state, setState] = useState({ name: null as string | null, note: "" });
   const values = useRef<Values>({});
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const sending = useRef<Sending | null>(null);
 
   useEffect(() => {
     if (name === null) return;
@@ -91,13 +90,10 @@ export function useLayout(name: string | null, params: ViewParams): KeptLayout {
     (next: Values) => {
       if (name === null) return;
       values.current = next;
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        const path = `/layouts?key=${encodeURIComponent(name)}`;
-        sendJson<Layout>("PUT", path, { version: VERSION, document: next }).catch((error: unknown) =>
-          showProblem("The layout was not kept.", error),
-        );
-      }, REST_MS);
+      // One after the other, so that the latest is what stays; of those that wait only the last is sent.
+      const wish = { name, document: next };
+      if (sending.current) sending.current.next = wish;
+      else void sendAll(wish, sending);
     },
     [name],
   );
@@ -116,6 +112,32 @@ export function useLayout(name: string | null, params: ViewParams): KeptLayout {
     save({});
   }, [save, params]);
   return { ready: name === null || state.name === name, note: state.note, keep, reset };
+}
+
+interface Sending {
+  /** What is to be sent once the request under way is answered. */
+  next: Wish | null;
+}
+
+interface Wish {
+  name: string;
+  document: Values;
+}
+
+async function sendAll(first: Wish, sending: { current: Sending | null }): Promise<void> {
+  const mine: Sending = { next: first };
+  sending.current = mine;
+  while (mine.next) {
+    const { name, document } = mine.next;
+    const path = `/layouts?key=${encodeURIComponent(name)}`;
+    mine.next = null;
+    try {
+      await sendJson<Layout>("PUT", path, { version: VERSION, document });
+    } catch (error) {
+      showProblem("The layout was not kept.", error);
+    }
+  }
+  sending.current = null;
 }
 
 /** Set a view and remember what of it is arrangement. */

@@ -61,6 +61,8 @@ def points(
 
 def whole_lines(cursor: duckdb.DuckDBPyConnection, lines: NDArray[np.int64]) -> list[LinePoints]:
     """Return all points of lines, in order of arrival."""
+    if not len(lines):
+        return []
     asked: Columns = {"line": lines.astype(np.int32), "since": np.zeros(len(lines), dtype=np.int64)}
     index, tails = fetch_index(cursor, asked), fetch_tails(cursor, asked)
     parts: list[list[LinePoints]] = [[] for _ in lines]

@@ -145,16 +145,14 @@ def summary_of(key: LineKey, rows: Summaries, row: int, extremes: M4, at: int) -
     """Return one row; ``at`` is its row in ``extremes``, -1 if it has none. Not for single values."""
     placed = at >= 0
     finite = placed and extremes.count[at] > 0
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = float(rows.block_total[row] + rows.tail_total[row])
-        total_squares = float(rows.block_squares[row] + rows.tail_squares[row])
     return LineSummary(
         key=key,
         count=int(rows.count[row]),
         finite=int(rows.finite[row]),
         non_finite=int(rows.flagged[row]),
-        total=total,
-        total_squares=total_squares,
+        # Python's floats: they overflow to Inf in silence, which NumPy must be told to do, at a price for each line.
+        total=float(rows.block_total[row]) + float(rows.tail_total[row]),
+        total_squares=float(rows.block_squares[row]) + float(rows.tail_squares[row]),
         low=int(rows.low[row]) if placed else None,
         high=int(rows.high[row]) if placed else None,
         low_time_us=int(rows.low_time_us[row]),

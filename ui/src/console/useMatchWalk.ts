@@ -17,6 +17,8 @@ interface Here {
   line: ConsoleLine;
 }
 
+const MOST_WAITING = 3;
+
 /** Ask for matches: from the line of a number on, or before it; without one from the begin or the end of all. */
 export type AskMatches = (query: { from_line?: number; offset: number; limit: number }, signal: AbortSignal) => Promise<ConsolePage>;
 
@@ -34,7 +36,8 @@ export function useMatchWalk(
   const [problem, setProblem] = useState<Error | null>(null);
   const latest = useRef({ ask, firstInView, goTo, here });
   latest.current = { ...latest.current, ask, firstInView, goTo };
-  const steps = useRef(Promise.resolve());
+  const steps = useRef<Promise<unknown>>(Promise.resolve());
+  const waiting = useRef(0);
   const abort = useRef(new AbortController());
   useEffect(() => {
     abort.current = new AbortController();
@@ -52,14 +55,17 @@ export function useMatchWalk(
     setHere(next);
     goTo(next.at, next.line);
   };
-  // One after another: a key that is held down steps as often as it repeats.
+  // One after another, and few of them: a key that is let go of has stopped.
   const step = (by: 1 | -1) => {
+    if (waiting.current >= MOST_WAITING) return;
+    waiting.current++;
     // Its signal when it begins: Enter hands over what was typed, and steps in what that finds.
     steps.current = steps.current
       .then(() => go(by, abort.current.signal))
       .catch((error: unknown) => {
         if (!isAbort(error)) setProblem(error as Error);
-      });
+      })
+      .finally(() => waiting.current--);
   };
   return { at: here?.at ?? null, line: here?.line ?? null, problem, step };
 }

@@ -164,6 +164,9 @@ class Api:
 
         Without ``title`` or ``series`` all that a task has. The live line is read, or that of a rank or attempt.
         The table has ``task, title, series, iteration, time, value, flags``, ordered within each line by ``axis``.
+
+        Raises:
+            LookupError: none of the tasks has a point of that title and series.
         """
         from stripchart.server import schema
 
@@ -180,7 +183,12 @@ class Api:
                 reads=some, axis=axis, columns=columns or 1, every_point=columns is None
             )
             parts += [(begin, part) for part in self._read(request)]
-        return _points_table(names, parts)
+        table = _points_table(names, parts)
+        if not len(table) and (title is not None or series is not None):
+            raise LookupError(
+                f"none of the tasks has a point of title {title!r}, series {series!r}"
+            )
+        return table
 
     def _names(self, task: str, title: str | None, series: str | None) -> list[tuple[str, str]]:
         if title is not None and series is not None:

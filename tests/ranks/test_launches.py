@@ -190,3 +190,36 @@ def test_a_file_that_says_nothing_is_waited_for(
         path.write_text(content)
     assert_well(run_ranks(REPORT, 2, late=0))
     assert len(tasks_of()) == 2
+
+
+FAILING = """
+import os, time
+from stripchart import Task
+rank = int(os.environ["RANK"])
+task = Task.init("p", "n")
+task.logger.report_scalar("t", f"rank {rank}", 1.0, 1)
+if rank:
+    raise RuntimeError("rank one broke")
+from pathlib import Path
+from stripchart.sdk import chronicle
+while chronicle.describe(task._session.task_dir).status != "failed":
+    time.sleep(0.02)
+CLOSE
+"""
+
+
+@pytest.mark.parametrize("close", ["", "task.close()"])
+def test_that_the_first_rank_ends_well_does_not_mend_what_another_broke(
+    run_ranks: Launch, tasks_of: Tasks, close: str
+) -> None:
+    ended = run_ranks(FAILING.replace("CLOSE", close), 2)
+    assert [code for code, _, _ in ended] == [0, 1]
+    [task] = tasks_of()
+    assert task.status == "failed"
+    assert task.data.status_reason == "rank 1: RuntimeError: rank one broke"
+
+
+def test_the_first_rank_may_say_itself_that_all_is_well(run_ranks: Launch, tasks_of: Tasks) -> None:
+    run_ranks(FAILING.replace("CLOSE", "task.mark_completed(force=True)"), 2)
+    [task] = tasks_of()
+    assert task.status == "completed"

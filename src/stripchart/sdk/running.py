@@ -41,8 +41,10 @@ class Running:
         *,
         capture: Choice | None = None,
         is_first: bool = True,
+        of_launch: bool = False,
     ) -> None:
         self._session = session
+        self._of_launch = of_launch  # other ranks have a say in how it ends
         self._is_first = is_first  # the rank whose word says how the task ends
         self._monitoring = monitoring or Monitoring()
         self.console = console
@@ -123,8 +125,17 @@ class Running:
     def _on_exit(self, ending: Ending) -> None:
         self._attempt("console", self.console.disconnect)
         if self._is_owner() and self._is_first and not self.has_spoken:
-            self._attempt("status", lambda: self.say(ending))
+            self._attempt("status", lambda: self._conclude(ending))
         self._attempt("close", self._session.close)
+
+    def _conclude(self, ending: Ending) -> None:
+        """Say how the task ended, unless another rank has said that it failed: this one's end does not mend that."""
+        if self._of_launch and ending.status == "completed":
+            from stripchart.sdk import chronicle
+
+            if chronicle.describe(self._session.task_dir).status == "failed":
+                return
+        self.say(ending)
 
     def leads(self) -> bool:
         """Tell whether this process owns the attempt and is the first of its launch: its arguments are the task's."""
@@ -138,7 +149,7 @@ class Running:
         self._attempt("console", self.console.disconnect)
         if self._is_owner():
             if self._is_first and not self.has_spoken:
-                self._attempt("status", lambda: self.say(ending))
+                self._attempt("status", lambda: self._conclude(ending))
             if self._is_first and publishes:
                 self._attempt("status", lambda: self.say(replace(ending, status="published")))
             self._attempt("last-words", endings.last_words.end)

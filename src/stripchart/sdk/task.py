@@ -235,6 +235,7 @@ class Task(
                 request.streams,
                 request.monitoring,
                 capture=request.capture,
+                of_launch=launch is not None,
             ),
         )
 

@@ -155,8 +155,11 @@ def _told_plainly() -> Iterator[None]:
         raise BadRequestError(message) from None
     except duckdb.OutOfMemoryException:
         raise BadRequestError(f"the question needs more than {_MEMORY} of memory") from None
+    except duckdb.CatalogException as error:
+        there = ", ".join(TABLES)
+        raise BadRequestError(f"{str(error).splitlines()[0]} The tables are {there}.") from None
     except duckdb.Error as error:
-        raise BadRequestError(str(error).partition("\n\n")[0]) from None
+        raise BadRequestError(str(error).splitlines()[0]) from None
 
 
 @contextlib.contextmanager

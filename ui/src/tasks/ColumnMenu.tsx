@@ -28,9 +28,9 @@ export function ColumnMenu({ column, columns, onColumns, view, setView, close }:
   const does = (change: () => void) => () => (change(), close());
   return (
     <>
-      <h3 className="menu-title clip">
+      <h2 className="menu-title clip">
         {columnName(column)} {column.kind === "metric" && <small className="dim">{statName(column.metric.stat)}</small>}
-      </h3>
+      </h2>
       {sortBy(column, true) && (
         <div className="menu-row">
           <button className="chip" onClick={() => sort(false)}>

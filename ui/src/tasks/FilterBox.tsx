@@ -138,7 +138,7 @@ function Help({ history, onTake }: { history: readonly string[]; onTake(text: st
       </p>
       {history.length > 0 && (
         <>
-          <h3 className="menu-title">Lately</h3>
+          <h2 className="menu-title">Lately</h2>
           <ul className="menu-list">
             {history.slice(0, 8).map((text) => (
               <li key={text}>

@@ -31,9 +31,11 @@ export function TableHead({ shown, columns, onColumns, view, setView, allPicked,
   };
   return (
     <div className="table-row table-head" role="row" aria-rowindex={1}>
-      <label className="cell check" role="columnheader" title="Select all that match">
-        <input type="checkbox" checked={allPicked} disabled={!canAll} onChange={onAll} aria-label="select all that match" />
-      </label>
+      <div className="cell check-cell" role="columnheader">
+        <label className="check" title="Select all that match">
+          <input type="checkbox" checked={allPicked} disabled={!canAll} onChange={onAll} aria-label="select all that match" />
+        </label>
+      </div>
       {shown.map((column) => {
         const place = columns.findIndex(({ key }) => columnId(key) === column.id);
         return (

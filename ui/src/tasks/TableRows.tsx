@@ -59,14 +59,16 @@ export const TaskLine = memo(function TaskLine({ row, inGroup, shown, picked, on
       onClick={click}
       onMouseDown={noText}
     >
-      <label className="cell check" role="cell" onClick={(event) => event.stopPropagation()}>
-        <input
-          type="checkbox"
-          aria-label={`select ${row.name || row.id}`}
-          checked={picked}
-          onChange={(event) => onPick(row.id, place.index, (event.nativeEvent as globalThis.MouseEvent).shiftKey)}
-        />
-      </label>
+      <div className="cell check-cell" role="cell">
+        <label className="check" onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            aria-label={`select ${row.name || row.id}`}
+            checked={picked}
+            onChange={(event) => onPick(row.id, place.index, (event.nativeEvent as globalThis.MouseEvent).shiftKey)}
+          />
+        </label>
+      </div>
       {shown.map((column) => (
         <div key={column.id} className={`cell${column.number ? " num" : ""}`} role="cell">
           {column.id === "name" ? (

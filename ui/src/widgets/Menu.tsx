@@ -1,7 +1,7 @@
 // A button that opens a small panel over the page. The browser does the rest: the panel lies on top of everything,
 // a click elsewhere or Escape shuts it, and the focus goes back to the button.
 
-import { useId, useRef, useState, type CSSProperties, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from "react";
 
 interface Props {
   /** What the button says. */
@@ -23,6 +23,10 @@ export function Menu({ label, title, className = "button", children, disabled = 
   const [open, setOpen] = useState(false);
   const [place, setPlace] = useState<CSSProperties>({});
   const close = () => panel.current?.hidePopover();
+  useEffect(() => {
+    // Where nothing inside asks for the focus: Escape and Tab must mean the panel, not the page behind it.
+    if (open && !panel.current?.contains(document.activeElement)) panel.current?.focus();
+  }, [open]);
   return (
     <>
       <button
@@ -45,6 +49,7 @@ export function Menu({ label, title, className = "button", children, disabled = 
         role="dialog"
         aria-label={title}
         className="menu-panel"
+        tabIndex={-1}
         style={place}
         // Keys that the panel does not want are not the page's either.
         onKeyDown={(event) => event.stopPropagation()}

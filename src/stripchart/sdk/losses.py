@@ -86,7 +86,7 @@ class Losses:
         with self._lock:
             untold, self._untold = self._untold, []
         for level, text in untold:
-            log.log(level, "%s", text)
+            log.log(level, "Stripchart: %s", text)
 
     def counts(self) -> dict[str, int]:
         """Return how often each code was noted."""
@@ -105,7 +105,7 @@ class Losses:
             unwritten = [cause for cause in behind if cause.written != cause.count]
         self._tell()
         for cause in unwritten:
-            log.error("%d x %s could not be noted: %s", cause.count, cause.code, cause.message)
+            log.error("Stripchart: %d x %s could not be noted: %s", cause.count, cause.code, cause.message)
 
     def _write(self, cause: _Cause) -> None:
         record = Noted(

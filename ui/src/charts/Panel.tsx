@@ -38,7 +38,7 @@ export const Panel = memo(function Panel(props: PanelProps) {
     <section
       ref={host}
       className={full ? "chart chart-full" : "chart"}
-      aria-label={panel.heading}
+      aria-label={full ? undefined : panel.heading} // over the page it stands in a dialog of that name
       data-panel={panel.id}
     >
       <header className="chart-head">

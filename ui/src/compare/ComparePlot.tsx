@@ -55,10 +55,10 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
   return (
     <section ref={host} className={full ? "plot-card plot-full" : "plot-card"} aria-label={heading} data-plot={plot.key}>
       <header className="plot-head">
-        <h3 className="clip" title={`${plot.title}\n${plot.series}`}>
+        <h2 className="clip" title={`${plot.title}\n${plot.series}`}>
           {plot.series && plot.series !== plot.title ? <span className="dim">{plot.title} </span> : null}
           {heading}
-        </h3>
+        </h2>
         <span className="dim plot-some">{formatCounted(plot.of.length, "task")}</span>
         {alike && (
           <button className="plot-apart" onClick={() => onApart(plot.key, !apart)}>

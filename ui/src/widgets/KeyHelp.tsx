@@ -21,7 +21,7 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
     <dialog ref={dialog} className="help" onClose={onClose} onClick={(e) => e.target === dialog.current && onClose()}>
       <header>
         <h2>Keys and mouse</h2>
-        <button className="plain" onClick={onClose} aria-label="close">
+        <button className="plain" onClick={onClose} aria-label="Esc: close">
           Esc
         </button>
       </header>

@@ -19,14 +19,23 @@ import { Link } from "../widgets/Link";
 import { OverviewTab } from "./OverviewTab";
 import { TaskHeader } from "./TaskHeader";
 
-const ScalarsTab = lazy(() => import("../charts/ScalarsTab").then((m) => ({ default: m.ScalarsTab })));
-const PlotsTab = lazy(() => import("../plots/PlotsTab").then((m) => ({ default: m.PlotsTab })));
-const SamplesTab = lazy(() => import("../samples/SamplesTab").then((m) => ({ default: m.SamplesTab })));
-const ArtifactsTab = lazy(() => import("../artifacts/ArtifactsTab").then((m) => ({ default: m.ArtifactsTab })));
-const ConfigurationTab = lazy(() =>
-  import("../configuration/ConfigurationTab").then((m) => ({ default: m.ConfigurationTab })),
-);
-const SystemTab = lazy(() => import("../charts/SystemTab").then((m) => ({ default: m.SystemTab })));
+const LOAD = {
+  scalars: () => import("../charts/ScalarsTab").then((m) => ({ default: m.ScalarsTab })),
+  plots: () => import("../plots/PlotsTab").then((m) => ({ default: m.PlotsTab })),
+  samples: () => import("../samples/SamplesTab").then((m) => ({ default: m.SamplesTab })),
+  system: () => import("../charts/SystemTab").then((m) => ({ default: m.SystemTab })),
+  configuration: () => import("../configuration/ConfigurationTab").then((m) => ({ default: m.ConfigurationTab })),
+  artifacts: () => import("../artifacts/ArtifactsTab").then((m) => ({ default: m.ArtifactsTab })),
+};
+
+const LAZY_TABS = {
+  scalars: lazy(LOAD.scalars),
+  plots: lazy(LOAD.plots),
+  samples: lazy(LOAD.samples),
+  system: lazy(LOAD.system),
+  configuration: lazy(LOAD.configuration),
+  artifacts: lazy(LOAD.artifacts),
+};
 
 const TABS = [
   { id: "overview", label: "Overview" },
@@ -38,15 +47,6 @@ const TABS = [
   { id: "configuration", label: "Configuration" },
   { id: "artifacts", label: "Artifacts" },
 ] as const satisfies readonly { id: TabId; label: string }[];
-
-const LAZY_TABS = {
-  scalars: ScalarsTab,
-  plots: PlotsTab,
-  samples: SamplesTab,
-  system: SystemTab,
-  configuration: ConfigurationTab,
-  artifacts: ArtifactsTab,
-};
 
 const REFRESH_MS = 1000;
 /** A task that goes silent pushes nothing; that it is silent shows at the next look. */
@@ -63,6 +63,10 @@ export function TaskPage({ id, tab }: { id: string; tab: TabId }) {
 
 function OneTask({ id, tab: current }: { id: string; tab: TabId }) {
   const { data, error, reload } = useTask(id);
+  // The code of the tab comes while the task is asked for; should it not, the tab itself says so.
+  useEffect(() => {
+    if (current in LOAD) LOAD[current as keyof typeof LOAD]().catch(() => undefined);
+  }, [current]);
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
   const [at] = useAt();
   const [list] = useParam(LIST);

@@ -59,7 +59,7 @@ function TableMode({ view, setView, columns }: PageProps) {
     <div className={`page page-fixed tasks-page${selected ? " has-selection" : ""}`}>
       <Tools view={view} setView={setView} columns={columns} rows={rows} />
       <ActionBar view={view} total={rows?.total} />
-      {error && rows && !mistakeOf(error) && <Problem error={error} onRetry={() => rows.invalidate()} />}
+      {error && rows && !saidByBox(error, view) && <Problem error={inWords(error)} onRetry={() => rows.invalidate()} />}
       {!rows || !columns.columns ? (
         <Skeleton rows={20} />
       ) : rows.total === 0 ? (
@@ -76,6 +76,18 @@ function TableMode({ view, setView, columns }: PageProps) {
       )}
     </div>
   );
+}
+
+/** Whether the box of the filter language shows what is wrong. */
+function saidByBox(error: Error, view: TaskView): boolean {
+  const mistake = mistakeOf(error);
+  return mistake !== null && view.where !== "" && mistake.filter === view.where;
+}
+
+/** Search and filters of columns are written in the language of filters, too; of that the reader knows nothing. */
+function inWords(error: Error): Error {
+  const mistake = mistakeOf(error);
+  return mistake ? new Error(`The search, or the filter of a column, is wrong: expected ${mistake.expected}.`) : error;
 }
 
 /** All that chooses what is shown. */

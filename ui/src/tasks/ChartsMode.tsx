@@ -18,6 +18,7 @@ import type { Placed } from "./layout";
 import { firstTasks, TaskList, ungrouped } from "./TaskList";
 import { useRows } from "./useRows";
 import type { SetTaskView, TaskView } from "./view";
+import "../compare/compare.css";
 
 /** Without a selection, so many of the list are drawn. */
 const FIRST = 10;

@@ -116,9 +116,11 @@ function PageButtons({ onHelp }: { onHelp(): void }) {
   return (
     <>
       <ThemeToggle />
-      <Link className="plain plain-link" to={address.settings()} title="Settings (,)" aria-label="settings">
-        ⚙
-      </Link>
+      {!isReadOnly() && (
+        <Link className="plain plain-link" to={address.settings()} title="Settings (,)" aria-label="settings">
+          ⚙
+        </Link>
+      )}
       <button className="plain" onClick={onHelp} title="Keyboard (?)" aria-label="keyboard help">
         ?
       </button>

@@ -80,7 +80,7 @@ export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly
                 {label}
               </span>
               {kind === "number" && (canLog || log) && (
-                <button aria-pressed={log} onClick={() => onFlip(key)} aria-label={`logarithmic axis of ${label}`}>
+                <button aria-pressed={log} onClick={() => onFlip(key)} aria-label={`log axis of ${label}`}>
                   log
                 </button>
               )}

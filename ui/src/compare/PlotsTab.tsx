@@ -122,6 +122,7 @@ function Plots({ plots, waiting }: { plots: readonly PlotOfTasks[]; waiting: num
         {waiting > 0 && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
         <span className="dim">{formatCounted(shown.length, "plot")}</span>
       </div>
+      <h2 className="unseen">Plots of the tasks</h2>
       <div ref={width} />
       {shown.length === 0 && <p className="cards-none">No plot matches the filter.</p>}
       <CardGrid sections={sections} few={FEW} atFirst={CARDS_AT_FIRST} className="plots-grid compare-plots">

@@ -1,6 +1,6 @@
 // Charts of the tasks: a line for each task, or a centre and a band for each group of them; or all their values in a table.
 
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { getJson } from "../api/client";
 import type { TaskDetail } from "../api/types";
@@ -28,7 +28,7 @@ export function ScalarsTab({ tasks, base }: TabProps) {
   const [panels, setPanels] = useParam(PANELS);
   const [grouping, setGrouping] = useParam(GROUPING);
   const shown = useStable(useMemo(() => tasks.map(({ id, name, row }) => ({ id, name, startUs: row?.started_us ?? 0 })), [tasks]));
-  const known = useGroupables(tasks);
+  const known = useGroupables(tasks, grouping.by !== "none");
   const groups = useMemo(() => groupsOf(known, grouping), [known, grouping]);
   const layOut = useCallback(
     (listed: readonly Listed[], filter: Filter, view: ChartView) => layOutTasks(listed, filter, view, { panels, groups }),
@@ -52,11 +52,20 @@ function useStable<T>(list: T): T {
   return useMemo(() => list, [key]);
 }
 
-/** What the tasks can be grouped by. */
-function useGroupables(tasks: readonly Compared[]): readonly Groupable[] {
+/** The charts come first: what tasks could be grouped by is asked for so much later. */
+const LATER_MS = 1500;
+const NOBODY: readonly string[] = [];
+
+/** What the tasks can be grouped by; read at once where they are. */
+function useGroupables(tasks: readonly Compared[], grouped: boolean): readonly Groupable[] {
   const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
+  const [later, setLater] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const { by } = useEach(
-    ids,
+    grouped || later ? ids : NOBODY,
     "parameters",
     (id, signal) => getJson<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
     (change) => change.detail,

@@ -11,13 +11,18 @@ import { useText } from "../state/useText";
 import { DataTable } from "../tables/DataTable";
 import { Copy } from "../widgets/Copy";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { JsonTree } from "../widgets/JsonTree";
 import { byName } from "../charts/sections";
+import { SearchBox } from "../widgets/SearchBox";
 import { Models } from "./Models";
 import { previewOf, tableFromCsv, wholeLines } from "./preview";
 import { OpenName, StoredCell, WayToFile } from "./Stored";
 import "./artifacts.css";
 
 const OPEN = param.list("open");
+const SEARCH = param.text("search");
+/** Above this many, there is a box to search them. */
+const MANY = 12;
 const HASH_SHOWN = 13;
 const COLUMNS = 6;
 
@@ -31,6 +36,9 @@ export function ArtifactsTab({ task }: { task: TaskDetail }) {
   );
   const [open, setOpen] = useParam(OPEN);
   const artifacts = useMemo(() => [...(data?.artifacts ?? [])].sort((a, b) => byName(a.name, b.name)), [data]);
+  const [search, setSearch] = useParam(SEARCH);
+  const wanted = search.toLowerCase();
+  const found = artifacts.filter(({ name, type }) => `${name}\n${type}`.toLowerCase().includes(wanted));
   if (error && !data) return <Problem error={error} onRetry={reload} />;
   if (!data) return <Skeleton rows={8} />;
   const made = data.models.filter((model) => model.role === "output").reverse();
@@ -44,7 +52,11 @@ export function ArtifactsTab({ task }: { task: TaskDetail }) {
       {artifacts.length > 0 && (
         <section aria-label="Artifacts">
           {data.models.length > 0 && <h2>Artifacts</h2>}
-          <Table artifacts={artifacts} open={open} onOpen={toggle} />
+          {artifacts.length > MANY && (
+            <SearchBox value={search} onChange={setSearch} placeholder="Search artifacts" keyGroup="Artifacts" />
+          )}
+          <Table artifacts={found} open={open} onOpen={toggle} />
+          {found.length === 0 && <p className="dim">No artifact has “{search}” in its name or type.</p>}
         </section>
       )}
     </div>
@@ -146,6 +158,11 @@ function More({ artifact }: { artifact: Artifact }) {
       {preview.kind === "image" && <img src={preview.source} alt={name} loading="lazy" />}
       {preview.kind === "file" && <CsvFile source={preview.source} name={name} preview={artifact.preview} />}
       {preview.kind === "table" && <DataTable table={preview.table} name={name} height={PREVIEW_PX} />}
+      {preview.kind === "tree" && (
+        <div className="artifact-text">
+          <JsonTree value={preview.value} />
+        </div>
+      )}
       {preview.kind === "text" && <Text text={preview.text} />}
       {preview.kind === "none" && !error && <p className="dim">There is no preview.</p>}
     </div>

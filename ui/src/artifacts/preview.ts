@@ -3,8 +3,9 @@
 import { reachOf } from "../api/reported";
 import type { Artifact } from "../api/types";
 import type { Table } from "../tables/table";
+import { parseTree } from "../widgets/JsonTree";
 
-export type Preview = { kind: "none" } | { kind: "image"; source: string } | { kind: "file"; source: string } | { kind: "table"; table: Table } | { kind: "text"; text: string };
+export type Preview = { kind: "none" } | { kind: "image"; source: string } | { kind: "file"; source: string } | { kind: "table"; table: Table } | { kind: "tree"; value: unknown } | { kind: "text"; text: string };
 
 const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg|avif)$/i;
 const TABLES = /pandas|dataframe|csv|numpy|ndarray/i;
@@ -17,7 +18,8 @@ export function previewOf({ type, url, preview }: Pick<Artifact, "type" | "url" 
     const table = tableFromCsv(preview);
     if (table) return { kind: "table", table };
   }
-  return { kind: "text", text: pretty(preview) };
+  const value = parseTree(preview);
+  return value === undefined ? { kind: "text", text: preview } : { kind: "tree", value };
 }
 
 /** The text up to its last whole line: what was read may end in the middle of one. */

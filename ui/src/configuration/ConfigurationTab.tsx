@@ -1,6 +1,6 @@
 // The Configuration tab of a task: what it was told to do. Parameters, configuration objects, user properties.
 
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { configurationPath, readConfiguration } from "../api/reported";
 import type { Configuration, Parameter, TaskDetail } from "../api/types";
@@ -10,6 +10,7 @@ import { describeTime, formatCount, formatCounted } from "../state/format";
 import { downloadText, fileName } from "../tables/download";
 import { Copy } from "../widgets/Copy";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { JsonTree, parseTree } from "../widgets/JsonTree";
 import { Pair, Section } from "../pages/OverviewTab";
 import { Parameters } from "../pages/Parameters";
 import "./configuration.css";
@@ -59,12 +60,17 @@ function Properties({ properties }: { properties: readonly Parameter[] }) {
   );
 }
 
+/** Longer ones are trees to fold from the first, where they can be. */
+const LONG = 60;
+
 /** Files of a kind that editors know keep its extension. */
 const EXTENSION: Record<string, string> = { json: "json", yaml: "yaml", yml: "yaml", toml: "toml", ini: "ini", hocon: "conf", dict: "json", dictionary: "json" };
 
 function ConfigurationObject({ one }: { one: Configuration }) {
   const { name, text, type, description, time_us } = one;
   const lines = useMemo(() => text.split("\n").length, [text]);
+  const tree = useMemo(() => parseTree(text), [text]);
+  const [folding, setFolding] = useState(lines > LONG);
   const save = () => downloadText(fileName(name, EXTENSION[type.toLowerCase()] ?? "txt"), text, "text/plain");
   return (
     <section className="section">
@@ -72,15 +78,26 @@ function ConfigurationObject({ one }: { one: Configuration }) {
         <h2 className="clip" title={`${name}\n${describeTime(time_us)}`}>
           {name} <span className="dim">{[type, formatCounted(lines, "line")].filter(Boolean).join(", ")}</span>
         </h2>
+        {tree !== undefined && (
+          <button className="chip" aria-pressed={folding} onClick={() => setFolding(!folding)} title="As a tree to fold, or as the text it is">
+            fold
+          </button>
+        )}
         <Copy text={text} shown="Copy" label={name} />
         <button className="link" onClick={save}>
           Download
         </button>
       </header>
       {description && <p className="dim prose">{description}</p>}
-      <pre className="configuration-text mono" tabIndex={0}>
-        {text}
-      </pre>
+      {folding && tree !== undefined ? (
+        <div className="configuration-text">
+          <JsonTree value={tree} />
+        </div>
+      ) : (
+        <pre className="configuration-text mono" tabIndex={0}>
+          {text}
+        </pre>
+      )}
     </section>
   );
 }

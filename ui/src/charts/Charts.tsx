@@ -99,7 +99,6 @@ export function Charts({ tasks, params, layOut, empty, looks, values, remember }
         attempts={attemptsOf(known)}
         panels={known}
         page={page}
-        at={at}
         paused={paused}
         onPause={setPaused}
         onReset={remember !== undefined && saysLayout(location.search, params) ? layout.reset : null}

@@ -3,8 +3,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import type { Axis } from "../api/types";
-import { fixAt, type At } from "../state/at";
-import { formatCounted, formatWithin, shorten } from "../state/format";
+import { formatCounted, shorten } from "../state/format";
 import { useStore } from "../state/store";
 import { SearchBox } from "../widgets/SearchBox";
 import { AXIS_NAME } from "./axes";
@@ -26,7 +25,6 @@ interface Props {
   /** All panels, those that are put away included. */
   panels: readonly PanelModel[];
   page: ChartPage;
-  at: At | null;
   paused: boolean;
   onPause(paused: boolean): void;
   /** Forget the arrangement; null where none is kept. */
@@ -41,7 +39,7 @@ const KIND_NAME: Record<SmoothingKind, string> = {
 };
 
 export function Toolbar(props: Props) {
-  const { view, setView, problem, counts, ranks, attempts, panels, page, at, paused, onPause, onReset } = props;
+  const { view, setView, problem, counts, ranks, attempts, panels, page, paused, onPause, onReset } = props;
   return (
     <div className="chart-bar" role="toolbar" aria-label="chart settings">
       <span className="chart-filter" title={problem ?? "A regular expression over titles and series"}>
@@ -92,20 +90,13 @@ export function Toolbar(props: Props) {
         </button>
       )}
       <span className="chart-right">
-        {/* Their room is kept: what comes with a click in a chart must not move the charts. */}
+        {/* Its room is kept: what comes with a click in a chart must not move the charts. */}
         <button
           className={view.zoom ? "chart-toggle" : "chart-toggle chart-absent"}
           onClick={() => setView({ zoom: null })}
           title="Show all (double click)"
         >
           Reset zoom
-        </button>
-        <button
-          className={at ? "chart-toggle chart-at" : "chart-toggle chart-at chart-absent"}
-          onClick={() => fixAt(null)}
-          title="Free the iteration of the page (Esc)"
-        >
-          at {at ? formatWithin(at.iteration, 11) : ""} ×
         </button>
         {paused && <Waiting page={page} />}
         <span className="dim num chart-counts">

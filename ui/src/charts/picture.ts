@@ -6,7 +6,7 @@ import { shorten } from "../state/format";
 import { cssColour } from "../state/theme";
 import { visiblePart } from "./extent";
 import { DASH_POINTS, FAINT, FADED, placer, type DrawnLine, type Frame, type Placer } from "./paint";
-import { axesOf, type PlotState } from "./plot";
+import { axesOf, ticksThatFit, type PlotState } from "./plot";
 
 export interface PictureInput {
   heading: string;
@@ -50,7 +50,7 @@ function axesMarkup(frame: Frame, place: Placer): string {
   const grid = `stroke="${cssColour("--grid")}"`;
   const fill = cssColour("--text-dim");
   const parts: string[] = [];
-  for (const { value, label } of x.ticks(Math.max(2, Math.floor(width / 62)))) {
+  for (const { value, label } of ticksThatFit(x, width)) {
     const at = round(place.x(value));
     if (at < left - 1 || at > left + width + 1) continue;
     parts.push(`<path d="M${at} ${top}V${top + height}" ${grid}/>`, text(at, top + height + 15, label, { fill, anchor: "middle" }));

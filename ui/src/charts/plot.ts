@@ -49,6 +49,18 @@ export function axesOf(state: Omit<PlotState, "focus">, height: number): { x: Pl
   return { x, y: valueAxis(shorten(state.valueName, room - (logY ? 6 : 0)), extent, logY) };
 }
 
+const TICK_PX = 62;
+const BETWEEN_PX = 12;
+
+/** The ticks of an x axis of this length in CSS pixels, fewer where their labels are long. */
+export function ticksThatFit(axis: PlotAxis, length: number): Tick[] {
+  for (let count = Math.max(2, Math.floor(length / TICK_PX)); ; count--) {
+    const ticks = axis.ticks(count);
+    const longest = Math.max(0, ...ticks.map(({ label }) => label.length));
+    if (count <= 2 || ticks.length * (longest * LABEL_WIDTH + BETWEEN_PX) <= length + TICK_PX) return ticks;
+  }
+}
+
 /** Pixels that the mouse may move between pressing and letting go of a click. */
 const CLICK_REACH = 4;
 const GUTTER = 52;
@@ -282,8 +294,8 @@ export class Plot {
   }
 
   private ticks(which: "x" | "y"): Tick[] {
-    const [length, each] = which === "x" ? [this.u.width - this.gutter, 62] : [this.u.height - 40, 30];
-    return this[which].ticks(Math.max(2, Math.floor(length / each)));
+    if (which === "y") return this.y.ticks(Math.max(2, Math.floor((this.u.height - 40) / 30)));
+    return ticksThatFit(this.x, this.u.width - this.gutter);
   }
 
   /** The gutter only grows, in steps, so that panels do not jump with each digit. */

@@ -37,7 +37,8 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # fmt: skip
 SETTLE_MS = 600
 BUSY_SEC = 60.0
-BUSY = "[...document.querySelectorAll('[aria-busy=true]')].some((one) => one.checkVisibility())"
+BUSY = """[...document.querySelectorAll('[aria-busy=true], [aria-label$=" loading."]')].some(
+    (one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)"""
 LINE_COLOURS = 96
 WEBP_QUALITY = 82
 
@@ -98,14 +99,22 @@ LIVE_SEC = 30
 
 @contextmanager
 def trained(environ: dict[str, str]) -> Iterator[None]:
-    """Run the reports and the trainings to their end, and leave another training running."""
-    subprocess.run([sys.executable, str(EXAMPLES / "reports.py")], env=environ, check=True)
-    training = [sys.executable, str(EXAMPLES / "quickstart.py")]
+    """Run the reports and the trainings to their end, and leave another training running.
+
+    They run by other names of the same folders: pages show paths, and those of this machine say nothing.
+    """
+    folder = Path(environ["STRIPCHART_HOME"]).parent
+    (folder / "examples").symlink_to(EXAMPLES)
+    (folder / "venv").symlink_to(sys.prefix)
+    python = str(folder / "venv" / "bin" / Path(sys.executable).name)
+    run = partial(subprocess.run, env=environ, cwd=folder, check=True, capture_output=True)
+    run([python, "examples/reports.py"])
+    training = [python, "examples/quickstart.py"]
     for words in TRAININGS:
         command = [*training, "--epochs", "20", "--pace", "0", *words]
-        subprocess.run(command, env=environ, check=True, capture_output=True)
+        run(command)
     quiet = subprocess.DEVNULL
-    live = subprocess.Popen([*training, *LIVE], env=environ, stdout=quiet, stderr=quiet)
+    live = subprocess.Popen([*training, *LIVE], env=environ, cwd=folder, stdout=quiet, stderr=quiet)
     try:
         time.sleep(LIVE_SEC)  # so that there is something worth looking at
         yield
@@ -227,9 +236,10 @@ def main() -> None:
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         sync_playwright() as play,
     ):
-        environ = {**os.environ, "STRIPCHART_HOME": folder, "STRIPCHART_PORT": "0"}
+        home = Path(folder) / "home"
+        environ = {**os.environ, "STRIPCHART_HOME": str(home), "STRIPCHART_PORT": "0"}
         browser = play.chromium.launch(executable_path=found, args=QUIET)
-        with trained(environ), served(Path(folder), environ) as server:
+        with trained(environ), served(home, environ) as server:
             time.sleep(5)  # until the server has read what there is
             every(browser, server, names)
 

@@ -105,7 +105,9 @@ class Losses:
             unwritten = [cause for cause in behind if cause.written != cause.count]
         self._tell()
         for cause in unwritten:
-            log.error("Stripchart: %d x %s could not be noted: %s", cause.count, cause.code, cause.message)
+            log.error(
+                "Stripchart: %d x %s could not be noted: %s", cause.count, cause.code, cause.message
+            )
 
     def _write(self, cause: _Cause) -> None:
         record = Noted(

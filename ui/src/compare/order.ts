@@ -11,7 +11,7 @@ export interface Sorting {
 }
 
 /** `sort=row`, `sort=-row`; the order of the address where there is none. */
-export const SORTING = param.text("sort");
+export const SORTING = param.text("order");
 
 export function parseSorting(text: string): Sorting | null {
   if (text === "") return null;

@@ -22,7 +22,7 @@ import { BESIDE } from "./ViewerPair";
 import "./samples.css";
 
 const FILTER = param.text("filter");
-const SORT = param.choice("sort", SORTS, "name");
+const SORT = param.choice("order", SORTS, "name");
 const SIZE = param.choice("size", ["small", "medium", "large"], "medium");
 const VIEW = param.text("view");
 const SAMPLE = param.text("sample");

@@ -76,6 +76,20 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     process.wait(20)
 
 
+@pytest.fixture(autouse=True)
+def no_layout(shown: Shown) -> None:
+    """Let no test find what another has had the server keep of the arrangement."""
+    keep_layout(shown, 1, None)
+
+
+def keep_layout(shown: Shown, version: int, document: object) -> None:
+    body = json.dumps({"version": version, "document": document}).encode()
+    address = f"{shown.address}/api/v1/layouts?key=scalars%20e2e/charts"
+    request = urllib.request.Request(address, body, method="PUT")
+    request.add_header("Content-Type", "application/json")
+    urllib.request.urlopen(request, timeout=20).close()
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Open a page that fails the test on any error of its scripts; a chart may be copied from it."""
@@ -224,11 +238,7 @@ def test_the_arrangement_is_kept_and_a_link_wins(page: Page, shown: Shown) -> No
 
 
 def test_a_layout_of_another_version_is_left_aside(page: Page, shown: Shown) -> None:
-    body = json.dumps({"version": 99, "document": {"pin": ["lr"]}}).encode()
-    address = f"{shown.address}/api/v1/layouts?key=scalars%20e2e/charts"
-    request = urllib.request.Request(address, body, method="PUT")
-    request.add_header("Content-Type", "application/json")
-    urllib.request.urlopen(request, timeout=20).close()
+    keep_layout(shown, 99, {"pin": ["lr"]})
     open_scalars(page, shown, "plain")
     expect(page.get_by_text("it is left aside")).to_be_visible()
     expect(page.get_by_role("button", name="Pinned")).to_have_count(0)

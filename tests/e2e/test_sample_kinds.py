@@ -112,7 +112,9 @@ def test_a_video_plays_and_can_be_sought_in(
     page.on("response", lambda r: parts.append(r.status) if r.url.endswith(".webm") else None)
     page = open_sample("clip.webm", video(["red", "lime", "blue", "white"] * 4))
     clip = page.locator("video.viewer-video")
-    page.wait_for_function("document.querySelector('video.viewer-video').readyState >= 2")
+    clip.evaluate(
+        "v => v.readyState >= 2 || new Promise(done => v.addEventListener('loadeddata', () => done(true)))"
+    )
     assert clip.evaluate("v => [v.videoWidth, v.videoHeight, v.duration]") == [64, 48, 8]
     assert _pixel(page) == [True, False, False]
     clip.evaluate(

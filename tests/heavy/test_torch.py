@@ -39,8 +39,13 @@ for i, value in enumerate(values):
 changed = torch.tensor(1.0)
 logger.report_scalar("values", "changed", changed, 0)
 changed.add_(1)
+refused = []
 for value in (torch.zeros(2), torch.empty(0), torch.tensor(1j), torch.tensor(1.0, device="meta")):
-    logger.report_scalar("values", "unfit", value, 0)
+    try:
+        logger.report_scalar("values", "unfit", value, 0)
+    except (TypeError, ValueError) as error:
+        refused.append(str(error))
+assert all("value" in message for message in refused), refused
 """
 
 TRAINING = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ from typing import Protocol
 
 import pytest
 
+from stripchart.journal.format import JournalError
 from stripchart.journal.reader import JournalReader
 from stripchart.journal.sealing import compress, compressible, seal
 from stripchart.records import ConsoleWritten, SeriesDeclared
@@ -82,6 +84,9 @@ def test_every_returned_call_survives(nursery: Nursery, tmp_path: Path, threads:
             assert calls in (set(range(count)), set(range(count + 1)))
         total += sum(returned)
         if run % 10 == 0:
-            assert all(compress(directory / "w", name) for name in compressible(directory / "w"))
+            for name in compressible(directory / "w"):
+                # Killed between making a segment and writing its header: nothing is in it, and it stays.
+                with contextlib.suppress(JournalError):
+                    assert compress(directory / "w", name)
             assert _found(directory) == found
     assert total > runs * 100  # or nothing was tried

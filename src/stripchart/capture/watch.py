@@ -37,8 +37,8 @@ class Watch:
     package that has opened the task, empty where that is a script.
     """
 
-    def __init__(self, library: str, task: Any, choice: Any, trouble: Trouble) -> None:
-        self.library = library
+    def __init__(self, framework: str, task: Any, choice: Any, trouble: Trouble) -> None:
+        self.framework = framework
         self.task = task
         self.logger = task.get_logger()
         self.choice = choice
@@ -64,7 +64,7 @@ class Watch:
         try:
             patch.apply()
         except (AttributeError, TypeError) as error:
-            log.debug("%s: %s.%s cannot be observed: %s", self.library, owner, name, error)
+            log.debug("%s: %s.%s cannot be observed: %s", self.framework, owner, name, error)
             return
         self._patches[key] = patch
 
@@ -82,7 +82,7 @@ class Watch:
 
     def on_error(self, error: Exception) -> None:
         """Note an error of ours; raise it in strict mode."""
-        self._trouble(self.library, error)
+        self._trouble(self.framework, error)
 
     def scalar_at(
         self, title: str, series: str, value: Any, iteration: int, time_s: float | None = None
@@ -134,12 +134,12 @@ class Watch:
         What is not the path of something that is there (a buffer, a file that is gone again) is passed over.
         """
         if _is_there(path) and self.keeps(path):
-            self.task._model_saved(path, self.library, name=name, iteration=iteration)
+            self.task._model_saved(path, self.framework, name=name, iteration=iteration)
 
     def model_loaded(self, path: Any, *, name: str | None = None) -> None:
         """Record that the library has loaded a model, as ``model_saved`` does."""
         if _is_there(path) and self.keeps(path):
-            self.task._model_loaded(path, self.library, name=name)
+            self.task._model_loaded(path, self.framework, name=name)
 
     def keeps(self, path: Any) -> bool:
         """Tell whether the user's choice lets a model file through: no patterns, or one that fits name or path."""

@@ -5,7 +5,8 @@ Both ways go through the same endpoints, so that what a command prints is what t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SEC = 120.0
 LOCK_WAIT_SEC = 10.0
+_COLUMNS_A_PART = 20_000  # up to four points a column come back raw
 
 Body = TypeVar("Body", bound=schema.Body)
 
@@ -207,6 +209,37 @@ class Client:
         from stripchart.server.arrow import decode_groups
 
         return decode_groups(self._post("/series/group", request))
+
+    def every_point(
+        self,
+        read: schema.SeriesRead,
+        axis: Literal["iteration", "relative", "wall"],
+        low: int | None = None,
+        high: int | None = None,
+    ) -> Iterator[Columns]:
+        """Yield all points of a series in order of ``axis``, halving the range until each part comes raw.
+
+        Raises:
+            ValueError: more points than a part holds have the same x.
+        """
+        request = schema.SeriesReadRequest(
+            reads=[read], axis=axis, low=low, high=high, columns=_COLUMNS_A_PART
+        )
+        columns, [result] = self.read(request)
+        if result.exact:
+            yield columns
+            return
+        # What is drawn is finite; where that does not reach the ends, marks of non-finite points do.
+        name = "iteration" if axis == "iteration" else "time_us"
+        start = (result.start_us or 0) if axis == "relative" else 0
+        x = [*columns[name].tolist(), *(getattr(mark, name) for mark in result.marks)]
+        first = min(x) - start if low is None else low
+        last = max(x) - start if high is None else high
+        if first >= last:
+            raise ValueError(f"more than {4 * _COLUMNS_A_PART} points at the same {name}: {first}")
+        middle = first + (last - first) // 2
+        yield from self.every_point(read, axis, low, middle)
+        yield from self.every_point(read, axis, middle + 1, high)
 
     def sql(self, question: schema.SqlQuestion) -> schema.SqlAnswer:
         """Ask a question in SQL."""

@@ -24,7 +24,6 @@ AxisName = Literal["iteration", "relative", "wall"]
 _PAGE = 1_000
 _CONSOLE_PAGE = 50_000
 _MOST_READS = 500  # in one request
-_POINTS_A_READ = 3_000_000
 _FIELDS = (
     "id", "name", "project", "type", "status", "status_reason", "tags", "user", "host", "iteration",
     "attempts", "lost", "archived",
@@ -201,7 +200,7 @@ class Api:
         ]
 
     def _read(self, request: schema.SeriesReadRequest) -> list[dict[str, NDArray[Any]]]:
-        """Read; what is too much for one answer, in halves: of the series, then of the range of x."""
+        """Read; what is too much for one answer, in halves, and a single series in parts."""
         import msgspec
 
         from stripchart.api import ApiFailure
@@ -218,29 +217,7 @@ class Api:
             for part in second:
                 part["read"] = part["read"] + np.uint32(len(halves[0]))
             return first + second
-        low, high = self._bounds(request)
-        middle = low + (high - low) // 2
-        ranges = ((low, middle), (middle + 1, high))
-        return [
-            part
-            for a, b in ranges
-            for part in self._read(msgspec.structs.replace(request, low=a, high=b))
-        ]
-
-    def _bounds(self, request: schema.SeriesReadRequest) -> tuple[int, int]:
-        import msgspec
-
-        if request.low is not None and request.high is not None:
-            return request.low, request.high
-        reduced, _ = self._client.read(
-            msgspec.structs.replace(request, every_point=False, columns=1)
-        )
-        key = "iteration" if request.axis == "iteration" else "time_us"
-        x = reduced[key]
-        start = 0
-        if request.axis == "relative":
-            start = self._client.task(request.reads[0].task).task.started_us or 0
-        return int(x.min()) - start, int(x.max()) - start
+        return list(self._client.every_point(reads[0], request.axis))
 
     def group(
         self,

@@ -84,7 +84,7 @@ def test_scalars_as_csv_are_exact(task: Task, capfd: Capture) -> None:
 def test_more_points_than_fit_one_answer_all_come(
     home: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stripchart.cli.scalars.COLUMNS", 5)
+    monkeypatch.setattr("stripchart.api._COLUMNS_A_PART", 5)
     task = Task.init("demo", "long", auto_connect_streams=False)
     for i in range(500):
         task.get_logger().report_scalar("loss", "train", float(i % 7), i)

@@ -92,6 +92,7 @@ def test_what_is_too_much_for_an_answer_comes_in_parts(
     from stripchart.server import series
 
     monkeypatch.setattr(series, "MOST_POINTS", 700)
+    monkeypatch.setattr("stripchart.api._COLUMNS_A_PART", 100)
     points = api.scalars(ids, "loss", "train")
     assert len(points) == 3 * POINTS
     for number, task in enumerate(ids):
@@ -99,6 +100,19 @@ def test_what_is_too_much_for_an_answer_comes_in_parts(
         assert value.tolist() == [float(number + i) for i in range(POINTS)]
     relative = api.scalars(ids[0], "loss", "train", axis="relative")
     assert len(relative) == POINTS
+
+
+def test_parts_reach_points_that_cannot_be_drawn(
+    api: Api, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stripchart.server import series
+
+    monkeypatch.setattr(series, "MOST_POINTS", 1)
+    monkeypatch.setattr(series, "RAW_PER_COLUMN", 1)
+    monkeypatch.setattr("stripchart.api._COLUMNS_A_PART", 1)
+    points = api.scalars(ids[0], "loss", "val")  # NaN lies before the first finite point
+    assert points["iteration"].tolist() == [0, 1]
+    assert np.isnan(points["value"][0])
 
 
 def test_groups_summaries_values_and_console(api: Api, ids: list[str]) -> None:

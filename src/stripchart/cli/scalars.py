@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from stripchart.api import Client, Columns
 
 NAME_WIDTH = 40
-COLUMNS = 20_000  # up to four points a column come back raw
 HEAD = ["title", "series", "iteration", "time_us", "value", "reported"]
 
 
@@ -76,8 +75,12 @@ def _print_csv(client: Client, task_id: str, found: list[schema.SeriesSummary]) 
     out.writerow(HEAD)
     for series in found:
         read = schema.SeriesRead(task=task_id, title=series.title, series=series.series)
-        for columns in _every_point(client, read):
-            out.writerows(_csv_rows(series, columns))
+        # By time, because every point has one; without an iteration it has no place on the other axis.
+        try:
+            for columns in client.every_point(read, "wall"):
+                out.writerows(_csv_rows(series, columns))
+        except ValueError as error:
+            raise Failure(str(error)) from None
 
 
 def _csv_rows(series: schema.SeriesSummary, columns: Columns) -> Iterator[list[object]]:
@@ -87,28 +90,3 @@ def _csv_rows(series: schema.SeriesSummary, columns: Columns) -> Iterator[list[o
     for iteration, time_us, value, flags in rows:
         shown = "" if flags & NO_ITERATION else iteration
         yield [series.title, series.series, shown, time_us, repr(value), flag_name(flags)]
-
-
-def _every_point(
-    client: Client, read: schema.SeriesRead, low: int | None = None, high: int | None = None
-) -> Iterator[Columns]:
-    """Yield all points in order of time, halving the range until each part comes raw.
-
-    By time, because every point has one; a point reported without an iteration has no place on the other axis.
-    """
-    request = schema.SeriesReadRequest(
-        reads=[read], axis="wall", low=low, high=high, columns=COLUMNS
-    )
-    columns, results = client.read(request)
-    if results[0].exact:
-        yield columns
-        return
-    # What is drawn is finite; where that does not reach the ends, marks of non-finite points do.
-    times = [*columns["time_us"].tolist(), *(mark.time_us for mark in results[0].marks)]
-    first = min(times) if low is None else low
-    last = max(times) if high is None else high
-    if first >= last:
-        raise Failure(f"more than {4 * COLUMNS} points at the same microsecond: {first}")
-    middle = first + (last - first) // 2
-    yield from _every_point(client, read, low, middle)
-    yield from _every_point(client, read, middle + 1, high)

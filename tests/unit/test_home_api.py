@@ -24,7 +24,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
         patch.setenv("STRIPCHART_HOME", str(home))
         patch.setenv("STRIPCHART_RECORDER", "0")
         for number in range(3):
-            task = Task.init("p/q", f"run {number}", tags=["t", str(number)])
+            task = Task.init(
+                "p/q",
+                f"run {number}",
+                tags=["t", str(number)],
+                auto_connect_arg_parser=False,  # what another test has parsed in this process
+            )
             task.connect({"lr": 0.1 * (number + 1), "net": "a"})
             logger = task.get_logger()
             for i in range(POINTS):

@@ -161,7 +161,7 @@ def test_a_rank_that_is_killed_after_the_first_has_ended_well_is_a_note(
         time.sleep(0.1)
     assert task.status == "completed"
     assert notes
-    assert all("(rank 1) ended" in note.message for note in notes)
+    assert all("(rank 1) ended" in note.message for note in notes), notes
 
 
 def deaths(task: Task) -> list[Noted]:

@@ -34,7 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     host = socket.gethostname()
     lock = RecorderLock(task_dir, host)
     request = Request(
-        pid=parsed.pid, attempt=parsed.attempt, started=parsed.started, joined=parsed.joined
+        pid=parsed.pid,
+        attempt=parsed.attempt,
+        started=parsed.started,
+        joined=parsed.joined,
+        rank=parsed.rank,
     )
     try:
         if not lock.acquire(request, patience_sec=_PATIENCE_SEC):
@@ -43,7 +47,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 1  # no folder, or none that we may write: there is nothing to record
     try:
         settings = _settings(task_dir)
-        rank = _rank(settings.rank)
         if parsed.monitor_interval is not None:
             settings = replace(settings, monitor_interval_sec=parsed.monitor_interval)
         readings = Readings(
@@ -54,7 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
             settings,
             lock,
             host=host,
-            rank=rank,
             readings=None if parsed.no_monitor else readings,
         )
         recorder.run(request, stand_back, pidfd=pidfd)
@@ -69,6 +71,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("task_dir", type=Path)
     parser.add_argument("--attempt", type=int, default=0)
     parser.add_argument("--pid", type=int, required=True, help="a process that the task lives in")
+    parser.add_argument("--rank", type=int, default=0, help="its number in a launch of several")
     parser.add_argument("--started", type=float, help="its creation time, seconds since the epoch")
     parser.add_argument("--pidfd", type=int, help="an inherited descriptor of it, on Linux")
     parser.add_argument("--joined", action="store_true", help="another process owns the attempt")
@@ -87,17 +90,6 @@ def _settings(task_dir: Path) -> Settings:
         # The task has refused these already, or they were broken since: a default still records.
         Troubles(task_dir).caught("recorder_settings", error)
         return Settings()
-
-
-def _rank(setting: int | None) -> int:
-    """Return the rank of the process that started us, as it finds it itself."""
-    if setting is not None:
-        return setting
-    for name in ("RANK", "SLURM_PROCID"):
-        text = os.environ.get(name, "")
-        if text.isascii() and text.isdigit():
-            return int(text)
-    return 0
 
 
 if __name__ == "__main__":

@@ -29,12 +29,14 @@ class Request:
 
     ``started`` is its creation time in seconds since the epoch, where known: pids are used again.
     ``joined``: another process owns the attempt, and this one's end decides nothing about it.
+    ``rank`` is the process's own, which it may end without having written anywhere else.
     """
 
     pid: int
     attempt: int
     started: float | None = None
     joined: bool = False
+    rank: int = 0
 
 
 class RecorderLock:
@@ -125,6 +127,7 @@ def _parse(line: bytes) -> Request | None:
             attempt=int(value["attempt"]),
             started=None if started is None else float(started),
             joined=value.get("joined") is True,
+            rank=int(value.get("rank", 0)),
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

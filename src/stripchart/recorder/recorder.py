@@ -60,13 +60,11 @@ class Recorder:
         lock: RecorderLock,
         *,
         host: str,
-        rank: int,
         readings: Readings | None,
     ) -> None:
         self._task_dir = task_dir
         self._settings = settings
         self._lock = lock
-        self._rank = rank
         self._readings = readings
         self._troubles = Troubles(task_dir)
         self._roster = Roster(task_dir, host)
@@ -86,7 +84,7 @@ class Recorder:
         ``on_ready`` is called once the first readings over a time are taken.
         """
         self._journal = OwnJournal(
-            self._task_dir, attempt=request.attempt, rank=self._rank, troubles=self._troubles
+            self._task_dir, attempt=request.attempt, rank=request.rank, troubles=self._troubles
         )
         self._uploads = Uploads(
             self._task_dir, self._settings, self._journal.append_now, self._troubles
@@ -145,7 +143,7 @@ class Recorder:
         self._roster.request(request)
         self._judged.discard(request.attempt)
         if request.attempt > self._journal.attempt:
-            self._journal.next_attempt(request.attempt, self._rank)
+            self._journal.next_attempt(request.attempt, request.rank)
 
     def _attend(self) -> None:
         self._roster.attend(self._report_end)
@@ -161,13 +159,10 @@ class Recorder:
         least = 1 if participant.principal else 2
         if ending is None or ending.severity < least:
             return
-        rank = (
-            participant.rank or self._rank
-        )  # one that has reported nothing has no journal to tell its own
         # Of several ranks that of the last too: where the first has ended well, nothing else would tell of it.
-        if participant.principal and rank == 0 and self._roster.is_alone(participant):
+        if participant.principal and participant.rank == 0 and self._roster.is_alone(participant):
             return
-        message = f"process {participant.pid} (rank {rank}) ended: {ending.reason}"
+        message = f"process {participant.pid} (rank {participant.rank}) ended: {ending.reason}"
         self._journal.append(Noted(time_us=_now_us(), code="process_ended", message=message))
 
     def _judge(self, attempt: int) -> None:

@@ -32,6 +32,7 @@ class Participant:
 
     pid: int
     attempt: int
+    rank: int
     principal: bool
     watch: Watch
     kills: MemoryKills
@@ -56,11 +57,6 @@ class Participant:
         """Say whether it only passes on what others print: nothing that the training costs."""
         roles = {writer.identity.role for writer in self.writers}
         return roles == {"console"}
-
-    @property
-    def rank(self) -> int:
-        """Return the rank that it gave itself."""
-        return self.writers[0].identity.rank if self.writers else 0
 
 
 class Roster:
@@ -87,6 +83,7 @@ class Roster:
         participant = Participant(
             request.pid,
             request.attempt,
+            request.rank,
             not request.joined,
             watch,
             MemoryKills(request.pid),
@@ -228,7 +225,13 @@ class Roster:
         # One that has ended, and whose parent has not asked yet, can still be asked how.
         self.participants.append(
             Participant(
-                identity.pid, identity.attempt, False, watch, MemoryKills(identity.pid), [follower]
+                identity.pid,
+                identity.attempt,
+                identity.rank,
+                False,
+                watch,
+                MemoryKills(identity.pid),
+                [follower],
             )
         )
 

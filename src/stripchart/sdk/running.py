@@ -169,7 +169,10 @@ def accompany(session: Session, monitoring: Monitoring) -> None:
 
 def _record(session: Session, options: list[str]) -> None:
     try:
-        start_recorder(session.task_dir, attempt=session.attempt, options=options)
+        rank = str(rank_of(session.settings))
+        start_recorder(
+            session.task_dir, attempt=session.attempt, options=["--rank", rank, *options]
+        )
     except OSError as error:
         message = f"the recorder did not start, so machine load and the cause of a death go unrecorded: {error}"
         session.losses.note("recorder", message, lost=False)

@@ -101,12 +101,57 @@ def test_groups_and_what_is_in_them(five: list[str], app_client: App) -> None:
     assert groups(client, by=by, tasks={}, offset=100).total == 3
 
 
+def test_groups_come_in_the_order_of_every_key(
+    five: list[str], record: Start, app_client: App
+) -> None:
+    for rate in ("9", "10", "2e1", "warm"):
+        task = record(project="rates")
+        values = {"General/rate": rate}
+        task.writer.append(
+            records.ParametersSet(time_us=task.writer.identity.started_us, values=values)
+        )
+        task.end()
+    client = app_client()
+
+    def order(*sorts: dict[str, Any], by: list[dict[str, str]]) -> list[Any]:
+        first, *then = sorts
+        tasks = {"project": "a" if by[0] == opt else "rates"}
+        metrics = [{**LOSS, "stat": "min"}]
+        found = groups(client, by=by, tasks=tasks, metrics=metrics, sort=first, then=then)
+        return [group.values for group in found.groups]
+
+    opt, project = {"parameter": "General/opt"}, {"field": "project"}
+    by_opt = {"by": "values", "key": 0, "descending": False}
+    rising = {"by": "metric", "descending": False}
+    assert order(by_opt, {**rising, "descending": True}, by=[opt, {"field": "name"}]) == [
+        ["Adam", "run 1"], ["Adam", "run 3"], ["sgd", "run 0"], ["sgd", "run 2"], [None, "run 4"],
+    ]  # fmt: skip
+    assert order(by_opt, rising, by=[opt, {"field": "name"}]) == [
+        ["Adam", "run 3"], ["Adam", "run 1"], ["sgd", "run 2"], ["sgd", "run 0"], [None, "run 4"],
+    ]  # fmt: skip
+    by_size = {"by": "tasks", "descending": True}
+    backwards = {"by": "values", "key": 1, "descending": True}
+    assert order(by_size, backwards, by=[opt, project]) == [
+        ["Adam", "a/b"],
+        ["sgd", "a"],
+        [None, "a"],
+    ]
+    by_rate = [{"parameter": "General/rate"}]
+    for descending, found in (
+        (False, ["9", "10", "2e1", "warm"]),
+        (True, ["2e1", "10", "9", "warm"]),
+    ):
+        assert order({"by": "values", "descending": descending}, by=by_rate) == [[r] for r in found]
+
+
 @pytest.mark.parametrize(
     "query",
     [
         {"by": [], "tasks": {}}, {"by": [{"field": "tag"}] * 5, "tasks": {}},
         {"by": [{"field": "tag"}], "tasks": {"filter": "("}}, {"by": [{"field": "tag"}], "tasks": {}, "limit": 10**6},
         {"by": [{"field": "tag"}], "tasks": {}, "sort": {"by": "metric"}}, {"by": [{"field": "x"}], "tasks": {}},
+        {"by": [{"field": "tag"}], "tasks": {}, "then": [{"by": "values", "key": 1}]},
+        {"by": [{"field": "tag"}], "tasks": {}, "then": [{}] * 8},
     ],
 )  # fmt: skip
 def test_a_grouping_that_makes_no_sense(query: dict[str, Any], app_client: App) -> None:
@@ -145,6 +190,46 @@ def test_which_columns_there_are(five: list[str], app_client: App) -> None:
     assert names("project") == [("a", 3), ("a/b", 2)]
     assert names("user") == []
     assert client.get("/api/v1/columns", params={"kind": "nothing"}).status_code == 400
+
+
+def test_which_columns_the_tasks_of_a_query_have(
+    five: list[str], record: Start, app_client: App
+) -> None:
+    other = record(name="other", project="elsewhere")
+    other.scalars("accuracy", "x", [1])
+    other.scalars(":monitor:machine", "cpu_usage", [1])
+    for value in (2.0, 0.5):
+        other.writer.scalar(records.SINGLE_VALUE_TITLE, "best", value, 0, records.SINGLE_VALUE)
+    other.end()
+    client = app_client()
+
+    def found(**query: Any) -> list[tuple[str, int, bool]]:
+        answer = client.post("/api/v1/tasks/columns", json=query)
+        assert answer.status_code == 200, answer.text
+        columns = msgspec.json.decode(answer.content, type=schema.ColumnList).columns
+        return [(f"{c.name}/{c.series}", c.tasks, c.single) for c in columns]
+
+    named = {"filter": "id:" + ",".join(f'"{task}"' for task in (five[0], five[3], other.id))}
+    assert found(kind="metric", tasks=named) == [
+        ("accuracy/x", 1, False), ("Summary/best", 1, True), ("train/loss/x", 2, False),
+        (":monitor:machine/cpu_usage", 1, False),
+    ]  # fmt: skip
+    assert found(kind="metric", tasks=named, sort="tasks", limit=2) == [
+        ("train/loss/x", 2, False), ("accuracy/x", 1, False),
+    ]  # fmt: skip
+    assert found(kind="metric", tasks=named, search="BEST") == [("Summary/best", 1, True)]
+    assert found(kind="parameter", tasks=named) == [
+        ("General/lr/", 2, False),
+        ("General/opt/", 2, False),
+    ]
+    assert found(kind="tag", tasks=named, sort="tasks")[0] == ("t/", 3, False)
+    best = {"title": "Summary", "series": "best"}
+    [row] = page(client, filter=f'id:"{other.id}"', metrics=[best]).tasks
+    assert row.metrics == [0.5]
+    refused = client.post(
+        "/api/v1/tasks/columns", json={"kind": "metric", "tasks": {"filter": "("}}
+    )
+    assert refused.json()["error"]["code"] == "bad_filter"
 
 
 def test_the_table_as_a_file(five: list[str], app_client: App, tmp_path: Path) -> None:

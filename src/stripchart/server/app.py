@@ -51,6 +51,7 @@ ENDPOINTS = [
     tasks.group_tasks,
     tasks.export_tasks,
     tasks.list_columns,
+    tasks.query_columns,
     edits.edit_tasks,
     edits.delete_tasks,
     edits.undo_operation,

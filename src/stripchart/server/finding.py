@@ -75,15 +75,14 @@ def groups(catalog: Catalog, query: schema.GroupQuery) -> schema.GroupPage:
         raise BadRequestError(f"group by 1 to {MOST_KEYS} keys")
     if len(query.metrics) > MOST_METRICS:
         raise BadRequestError(f"at most {MOST_METRICS} metrics")
-    sort = query.sort
-    if sort.by == "metric" and not 0 <= sort.metric < len(query.metrics):
-        raise BadRequestError("sort.metric is none of the query's metrics")
+    sorts = (query.sort, *query.then)
+    if len(sorts) > MOST_SORTS:
+        raise BadRequestError(f"at most {MOST_SORTS} sorts")
     keys = [catalog_rows.GroupKey(field=k.field, parameter=k.parameter) for k in query.by]
     grouping = catalog_rows.Grouping(
         keys=keys,
         metrics=[_metric(m) for m in query.metrics],
-        order=(sort.metric, sort.aggregate) if sort.by == "metric" else sort.by,
-        descending=sort.descending,
+        order=[_group_order(query, sort) for sort in sorts],
         offset=query.offset,
         limit=query.limit,
     )
@@ -98,19 +97,21 @@ def groups(catalog: Catalog, query: schema.GroupQuery) -> schema.GroupPage:
 
 def columns(
     catalog: Catalog,
-    kind: schema.ColumnKind,
-    query: schema.TaskQuery,
-    search: str,
+    query: schema.ColumnQuery,
 ) -> schema.ColumnList:
     """Return one page of what of a kind the tasks of a query have.
 
     Raises:
-        BadRequestError: offset or limit do not fit.
+        BadRequestError, FilterRefused: as ``tasks``.
     """
     _check_page(query.offset, query.limit, MOST_COLUMNS)
-    found = catalog.columns(kind, wanted(query), search=search)
+    asked = msgspec.structs.replace(query.tasks, offset=query.offset, limit=query.limit)
+    with _Patterns(query.tasks):
+        found = catalog.columns(
+            query.kind, wanted(asked), search=query.search, common_first=query.sort == "tasks"
+        )
     return schema.ColumnList(
-        kind=kind,
+        kind=query.kind,
         total=found.total,
         offset=found.offset,
         columns=[msgspec.convert(c, schema.Column, from_attributes=True) for c in found.columns],
@@ -187,6 +188,14 @@ def _order(sort: schema.TaskSort) -> catalog_rows.Order:
         parameter=sort.parameter,
         descending=sort.descending,
     )
+
+
+def _group_order(query: schema.GroupQuery, sort: schema.GroupSort) -> catalog_rows.GroupOrder:
+    if sort.by == "metric" and not 0 <= sort.metric < len(query.metrics):
+        raise BadRequestError("a sort's metric is none of the query's metrics")
+    if sort.key is not None and not 0 <= sort.key < len(query.by):
+        raise BadRequestError("a sort's key is none of the query's keys")
+    return msgspec.convert(sort, catalog_rows.GroupOrder, from_attributes=True)
 
 
 def _metric(ref: schema.MetricRef) -> catalog_rows.Metric:

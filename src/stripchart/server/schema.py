@@ -6,6 +6,7 @@ GET  /api/v1/projects                     ProjectList
 POST /api/v1/tasks/query                  TaskQuery -> TaskPage
 POST /api/v1/tasks/groups                 GroupQuery -> GroupPage
 GET  /api/v1/columns                      kind, project, search, offset, limit -> ColumnList
+POST /api/v1/tasks/columns                ColumnQuery -> ColumnList
 POST /api/v1/tasks/edit                   TaskEdit -> OperationResult
 POST /api/v1/tasks/delete                 TaskDelete -> OperationResult
 POST /api/v1/undo/{operation_id}          OperationResult
@@ -177,21 +178,26 @@ class GroupKey(Body, frozen=True):
 
 
 class GroupSort(Body, frozen=True):
-    """Sort groups by their number of tasks, by their values, or by an aggregate of the query's ``metric``-th metric."""
+    """Sort groups by their number of tasks, by their values (of the ``key``-th of ``by``; without, of each in turn), or
+    by an aggregate of the query's ``metric``-th metric. Those without come last either way; of a parameter's values
+    numbers come before texts."""
 
     by: Literal["tasks", "values", "metric"] = "tasks"
+    key: int | None = None
     metric: int = 0
     aggregate: Literal["count", "mean", "min", "max", "std"] = "mean"
     descending: bool = True
 
 
 class GroupQuery(Body, frozen=True):
-    """Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more."""
+    """Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more. ``then`` sorts
+    what is equal by ``sort``; what is equal by all comes by values."""
 
     by: list[GroupKey]
     tasks: TaskQuery
     metrics: list[MetricRef] = []
     sort: GroupSort = GroupSort()
+    then: list[GroupSort] = []
     offset: int = 0
     limit: int = 100
 
@@ -223,11 +229,25 @@ class GroupPage(Body, frozen=True):
 
 
 class Column(Body, frozen=True):
-    """``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it."""
+    """``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it. ``single``
+    marks a metric that is a single value in all of them."""
 
     name: str
     tasks: int
     series: str = ""
+    single: bool = False
+
+
+class ColumnQuery(Body, frozen=True):
+    """Ask what of a ``kind`` the tasks of ``tasks`` have (its order, columns and page say nothing here): by name, or
+    (``sort`` tasks) what most of them have first. ``search`` keeps what holds it, whatever the case."""
+
+    kind: ColumnKind
+    tasks: TaskQuery
+    search: str = ""
+    sort: Literal["name", "tasks"] = "name"
+    offset: int = 0
+    limit: int = 100
 
 
 class ColumnList(Body, frozen=True):

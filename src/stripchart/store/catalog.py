@@ -109,8 +109,12 @@ class Catalog:
 
     def load(self, task: str) -> TaskState:
         """Return what is stored of a task; an empty state for an unknown one."""
+        return self.load_all([task])[task]
+
+    def load_all(self, tasks: Sequence[str]) -> dict[str, TaskState]:
+        """Return what is stored of each of these tasks."""
         with self.engine.connect() as connection:
-            return catalog_saving.load(connection, task)
+            return catalog_saving.load(connection, tasks)
 
     def series(self, task: str, writer: str) -> dict[int, tuple[str, str]]:
         """Return the names of a writer's series by number, as far as its records have been applied."""
@@ -177,12 +181,18 @@ class Catalog:
         wanted: TaskFilter,
         *,
         search: str = "",
+        common_first: bool = False,
         now_us: int | None = None,
     ) -> Columns:
         """Return one page of what of a kind the tasks of a filter have."""
         with self.engine.connect() as connection:
             return catalog_table.columns(
-                connection, kind, wanted, search=search, now_us=_now_us(now_us)
+                connection,
+                kind,
+                wanted,
+                search=search,
+                common_first=common_first,
+                now_us=_now_us(now_us),
             )
 
     def task(self, task: str, *, now_us: int | None = None) -> TaskRow | None:

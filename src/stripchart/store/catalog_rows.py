@@ -75,13 +75,24 @@ class GroupKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupOrder:
+    """Sort groups by their number of tasks, by their values (of all keys, or of one by its place), or by an aggregate
+    of the grouping's ``metric``-th metric. Those without come last either way."""
+
+    by: Literal["tasks", "values", "metric"] = "tasks"
+    key: int | None = None
+    metric: int = 0
+    aggregate: AggregateName = "mean"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """Say how tasks are grouped; groups come by their number of tasks, or by a metric's aggregate, or by values."""
+    """Say how tasks are grouped, and in which order the groups come; what is equal comes by values."""
 
     keys: Sequence[GroupKey]
     metrics: Sequence[Metric] = ()
-    order: Literal["tasks", "values"] | tuple[int, AggregateName] = "tasks"
-    descending: bool = True
+    order: Sequence[GroupOrder] = (GroupOrder(),)
     offset: int = 0
     limit: int = 100
 
@@ -108,7 +119,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """Answer a grouping: ``total`` groups, of which ``groups`` are a page, the most tasks first."""
+    """Answer a grouping: ``total`` groups, of which ``groups`` are a page."""
 
     total: int
     offset: int
@@ -117,11 +128,15 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """Name what a column, a filter or a group can be made of, and how many tasks have it."""
+    """Name what a column, a filter or a group can be made of, and how many tasks have it.
+
+    ``single`` marks a metric that is a single value in all of them.
+    """
 
     name: str
     series: str = ""
     tasks: int
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

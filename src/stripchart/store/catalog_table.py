@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from stripchart.records import MONITOR_PREFIX
+from stripchart.records import MONITOR_PREFIX, SINGLE_VALUE_TITLE
 from stripchart.store import catalog_tables as tables
 from stripchart.store.catalog_filtering import among, condition, duration_us
 from stripchart.store.catalog_rows import (
@@ -27,6 +27,7 @@ from stripchart.store.catalog_rows import (
     Group,
     Grouping,
     GroupKey,
+    GroupOrder,
     Groups,
     Metric,
     Order,
@@ -186,9 +187,11 @@ def task_groups(
     fulfilled = condition(connection, wanted, now_us)
     source: FromClause = tables.tasks
     keys: list[ColumnElement[Any]] = []
+    ranks: list[list[ColumnElement[Any]]] = []
     for key in grouping.keys:
-        source, value = _key(source, key)
+        source, value, number = _key(source, key)
         keys.append(value.label(f"key_{len(keys)}"))
+        ranks.append([value] if number is None else [func.min(number), value])
     aggregates: list[list[ColumnElement[Any]]] = []
     for metric in grouping.metrics:
         source, value = _with_metric(source, metric)
@@ -198,7 +201,7 @@ def task_groups(
     grouped = select(*keys, func.count().label("tasks"), *(a for of in aggregates for a in of))
     grouped = grouped.select_from(source).where(fulfilled).group_by(*keys)
     page = grouped.add_columns(func.count().over()).order_by(
-        *_group_order(grouping, keys, aggregates)
+        *_group_order(grouping, keys, ranks, aggregates)
     )
     rows = connection.execute(page.offset(grouping.offset).limit(grouping.limit)).all()
     counted = select(func.count()).select_from(
@@ -209,31 +212,44 @@ def task_groups(
     return Groups(total=total, offset=grouping.offset, groups=groups)
 
 
-def _key(source: FromClause, key: GroupKey) -> tuple[FromClause, ColumnElement[Any]]:
+def _key(
+    source: FromClause, key: GroupKey
+) -> tuple[FromClause, ColumnElement[Any], ColumnElement[Any] | None]:
+    """Return the tables joined with what is grouped by, its value, and the number that it may be."""
     if key.parameter is not None:
-        source, _, text = _with_parameter(source, key.parameter)
-        return source, text
+        source, number, text = _with_parameter(source, key.parameter)
+        return source, text, number
     if key.field == "tag":
         table = tables.tags.alias()
-        return source.outerjoin(table, table.c.task_id == tables.tasks.c.id), table.c.tag
-    return source, tables.tasks.c[key.field]
+        return source.outerjoin(table, table.c.task_id == tables.tasks.c.id), table.c.tag, None
+    return source, tables.tasks.c[key.field], None
 
 
 def _group_order(
     grouping: Grouping,
     keys: Sequence[ColumnElement[Any]],
+    ranks: Sequence[Sequence[ColumnElement[Any]]],
     aggregates: Sequence[Sequence[ColumnElement[Any]]],
 ) -> list[ColumnElement[Any]]:
-    by_values = [expression for key in keys for expression in (key.is_(None), key.asc())]
-    if grouping.order == "values":
-        directed = [key.desc() if grouping.descending else key.asc() for key in keys]
-        return [e for key, d in zip(keys, directed, strict=True) for e in (key.is_(None), d)]
-    if grouping.order == "tasks":
-        by: ColumnElement[Any] = func.count()
-    else:
-        metric, aggregate = grouping.order
-        by = aggregates[metric][_AGGREGATES.index(aggregate)]
-    return [by.is_(None), by.desc() if grouping.descending else by.asc(), *by_values]
+    """Return the expressions to sort groups by; ``ranks`` are those of each key, numbers before texts."""
+
+    def by_key(place: int, descending: bool) -> list[ColumnElement[Any]]:
+        found: list[ColumnElement[Any]] = [keys[place].is_(None)]
+        for rank in ranks[place]:
+            found += [rank.is_(None), rank.desc() if descending else rank.asc()]
+        return found
+
+    def by(order: GroupOrder) -> list[ColumnElement[Any]]:
+        if order.by == "values":
+            places = range(len(keys)) if order.key is None else [order.key]
+            return [e for place in places for e in by_key(place, order.descending)]
+        value: ColumnElement[Any] = func.count()
+        if order.by == "metric":
+            value = aggregates[order.metric][_AGGREGATES.index(order.aggregate)]
+        return [value.is_(None), value.desc() if order.descending else value.asc()]
+
+    every = (*grouping.order, GroupOrder(by="values", descending=False))
+    return [expression for order in every for expression in by(order)]
 
 
 def _group(row: Sequence[Any], keys: int, metrics: int) -> Group:
@@ -256,18 +272,26 @@ def columns(
     wanted: TaskFilter,
     *,
     search: str = "",
+    common_first: bool = False,
     now_us: int,
 ) -> Columns:
-    """Return what of a kind the tasks of a filter have, with how many have it; one page, by name."""
+    """Return what of a kind the tasks of a filter have, with how many have it; one page, by name.
+
+    With ``common_first`` what more of the tasks have comes first.
+    """
     fulfilled = condition(connection, wanted, now_us)
     sought = search.casefold().replace("\0", " ")
     if kind in ("metric", "parameter"):
-        return _named_columns(connection, kind, wanted, fulfilled, sought)
+        return _named_columns(
+            connection, kind, wanted, fulfilled, sought=sought, common_first=common_first
+        )
     tasks = tables.tasks
-    source, value = _key(tasks, GroupKey(field=kind))  # type: ignore[arg-type]
+    source, value, _ = _key(tasks, GroupKey(field=kind))  # type: ignore[arg-type]
     counted = select(value, func.count()).select_from(source).where(fulfilled, value.is_not(None))
     rows = connection.execute(counted.group_by(value)).all()
     found = sorted((name, count) for name, count in rows if sought in name.casefold() and name)
+    if common_first:
+        found.sort(key=lambda one: -one[1])
     page = found[wanted.offset : wanted.offset + wanted.limit]
     return Columns(
         total=len(found),
@@ -281,33 +305,49 @@ def _named_columns(
     kind: str,
     wanted: TaskFilter,
     fulfilled: ColumnElement[bool],
+    *,
     sought: str,
+    common_first: bool,
 ) -> Columns:
     tasks, names = tables.tasks, tables.names
     table = tables.metrics if kind == "metric" else tables.parameters
     owned = and_(table.c.task_id == tasks.c.id, fulfilled)
     if table is tables.parameters:
         owned = and_(owned, table.c.removed.is_(False))
-    has_one = select(1).select_from(table).where(table.c.key == names.c.key, owned).exists()
-    known = and_(names.c.kind == kind, has_one)
+    # Those that have it, and of them those in which it has an iteration.
+    placed = func.count(table.c.high) if kind == "metric" else func.count()
+    counted = (
+        select(table.c.key, func.count().label("tasks"), placed.label("placed"))
+        .select_from(table.join(tasks, owned))
+        .group_by(table.c.key)
+    )
+    known = names.c.kind == kind
     if sought:
         known = and_(known, names.c.search_text.contains(sought, autoescape=True))
-    total = connection.scalar(select(func.count()).select_from(names).where(known)) or 0
     # Machine readings after what the script reported.
     is_monitor = func.substr(names.c.name, 1, len(MONITOR_PREFIX)) == MONITOR_PREFIX
+    by: list[ColumnElement[Any]] = [case((is_monitor, 1), else_=0)]
+    found = select(names.c.key, names.c.name, names.c.series)
+    if common_first:
+        counts = counted.subquery()
+        found = found.join(counts, counts.c.key == names.c.key)
+        by.append(counts.c.tasks.desc())
+    else:
+        # Not by counting: of very many tasks it is enough to find one that has it.
+        has_one = select(1).select_from(table).where(table.c.key == names.c.key, owned).exists()
+        known = and_(known, has_one)
+    found = found.where(known)
+    total = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
     page = connection.execute(
-        select(names.c.key, names.c.name, names.c.series)
-        .where(known)
-        .order_by(case((is_monitor, 1), else_=0), names.c.search_text, names.c.key)
+        found.order_by(*by, names.c.search_text, names.c.key)
         .offset(wanted.offset)
         .limit(wanted.limit)
     ).all()
-    counted = (
-        select(table.c.key, func.count())
-        .select_from(table.join(tasks, owned))
-        .where(among(connection, table.c.key, [row.key for row in page]))
-        .group_by(table.c.key)
-    )
-    counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(counted)}
-    found = [Column(name=row.name, series=row.series, tasks=counts.get(row.key, 0)) for row in page]
-    return Columns(total=total, offset=wanted.offset, columns=found)
+    among_page = counted.where(among(connection, table.c.key, [row.key for row in page]))
+    told = {row[0]: (row[1], row[2]) for row in connection.execute(among_page)}
+    columns = []
+    for key, name, series in page:
+        tasks, placed = told.get(key, (0, 0))
+        single = name == SINGLE_VALUE_TITLE and tasks > 0 and placed == 0
+        columns.append(Column(name=name, series=series, tasks=tasks, single=single))
+    return Columns(total=total, offset=wanted.offset, columns=columns)

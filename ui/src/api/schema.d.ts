@@ -236,6 +236,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * QueryColumns
+         * @description List what columns the tasks of a query can have: those of any project, named by their ids perhaps.
+         */
+        post: operations["query_columns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/delete": {
         parameters: {
             query?: never;
@@ -680,13 +700,16 @@ export interface components {
         };
         /**
          * Column
-         * @description ``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it.
+         * @description ``name`` is the title of a metric, whose ``series`` is empty in any other kind; ``tasks`` have it. ``single``
+         *         marks a metric that is a single value in all of them.
          */
         Column: {
             name: string;
             tasks: number;
             /** @default  */
             series?: string;
+            /** @default false */
+            single?: boolean;
         };
         /** ColumnList */
         ColumnList: {
@@ -695,6 +718,27 @@ export interface components {
             total: number;
             offset: number;
             columns: components["schemas"]["Column"][];
+        };
+        /**
+         * ColumnQuery
+         * @description Ask what of a ``kind`` the tasks of ``tasks`` have (its order, columns and page say nothing here): by name, or
+         *         (``sort`` tasks) what most of them have first. ``search`` keeps what holds it, whatever the case.
+         */
+        ColumnQuery: {
+            /** @enum {unknown} */
+            kind: "host" | "metric" | "parameter" | "project" | "status" | "tag" | "type" | "user";
+            tasks: components["schemas"]["TaskQuery"];
+            /** @default  */
+            search?: string;
+            /**
+             * @default name
+             * @enum {unknown}
+             */
+            sort?: "name" | "tasks";
+            /** @default 0 */
+            offset?: number;
+            /** @default 100 */
+            limit?: number;
         };
         /** Configuration */
         Configuration: {
@@ -784,7 +828,8 @@ export interface components {
         };
         /**
          * GroupQuery
-         * @description Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more.
+         * @description Group the tasks of ``tasks`` (its order, columns and page say nothing here) by one key or more. ``then`` sorts
+         *         what is equal by ``sort``; what is equal by all comes by values.
          */
         GroupQuery: {
             by: components["schemas"]["GroupKey"][];
@@ -794,12 +839,15 @@ export interface components {
             /**
              * @default {
              *       "by": "tasks",
+             *       "key": null,
              *       "metric": 0,
              *       "aggregate": "mean",
              *       "descending": true
              *     }
              */
             sort?: components["schemas"]["GroupSort"];
+            /** @default [] */
+            then?: components["schemas"]["GroupSort"][];
             /** @default 0 */
             offset?: number;
             /** @default 100 */
@@ -837,7 +885,9 @@ export interface components {
         };
         /**
          * GroupSort
-         * @description Sort groups by their number of tasks, by their values, or by an aggregate of the query's ``metric``-th metric.
+         * @description Sort groups by their number of tasks, by their values (of the ``key``-th of ``by``; without, of each in turn), or
+         *         by an aggregate of the query's ``metric``-th metric. Those without come last either way; of a parameter's values
+         *         numbers come before texts.
          */
         GroupSort: {
             /**
@@ -845,6 +895,8 @@ export interface components {
              * @enum {unknown}
              */
             by?: "metric" | "tasks" | "values";
+            /** @default null */
+            key?: number | null;
             /** @default 0 */
             metric?: number;
             /**
@@ -1065,8 +1117,8 @@ export interface components {
         };
         /**
          * SeriesRead
-         * @description Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
-         *         rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
+         * @description Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins; of the
+         *         lowest rank, or of ``rank``); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
          *         only points that came since are returned (raw), or ``reset`` is set and the whole is returned.
          */
         SeriesRead: {
@@ -1480,6 +1532,7 @@ export interface components {
         /**
          * TaskChange
          * @description What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them.
+         *         ``points`` counts those that came, ``readings`` those of the machine, which are not among them.
          */
         TaskChange: {
             id: string;
@@ -1501,6 +1554,10 @@ export interface components {
                 string,
                 string
             ][] | null;
+            /** @default 0 */
+            points?: number;
+            /** @default 0 */
+            readings?: number;
         };
     };
     responses: never;
@@ -1911,6 +1968,48 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    query_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnQuery"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnList"];
                 };
             };
             /** @description What is wrong. */

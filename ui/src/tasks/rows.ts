@@ -113,7 +113,7 @@ export class GroupedRows implements Rows {
 
   constructor(
     private readonly query: TaskQuery,
-    groups: Pick<GroupQuery, "by" | "metrics" | "sort">,
+    groups: Omit<GroupQuery, "tasks">,
     private readonly ask: AskTasks,
     askGroups: AskGroups,
   ) {

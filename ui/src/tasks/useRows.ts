@@ -7,8 +7,7 @@ import { throttle } from "../state/throttle";
 import { edited } from "./actions";
 import type { Placed } from "./layout";
 import { FlatRows, GroupedRows, type AskGroups, type AskTasks, type Rows } from "./rows";
-import { DEFAULT_SORT, groupKey, metricsOf, taskQuery, type TaskView } from "./view";
-import { columnId, sortedColumn } from "./column";
+import { groupQuery, taskQuery, type TaskView } from "./view";
 
 const REFRESH_MS = 1000;
 /** A task that goes silent pushes nothing: what is in view is asked for again now and then, too. */
@@ -24,7 +23,7 @@ export function useRows(view: TaskView, columns: readonly Placed[] | undefined):
   const rows = useMemo<Rows | null>(() => {
     if (!query || !columns) return null;
     if (view.by.length === 0) return new FlatRows(query, askTasks);
-    return new GroupedRows(query, grouping(view, columns), askTasks, askGroups);
+    return new GroupedRows(query, groupQuery(view, columns), askTasks, askGroups);
     // The key says all that the question is made of.
   }, [key]);
   useSyncExternalStore(rows?.subscribe ?? nothing, rows?.version ?? zero);
@@ -44,20 +43,6 @@ export function useRows(view: TaskView, columns: readonly Placed[] | undefined):
   return rows;
 }
 
-/** Groups come in the order of the table's first key where that is one of theirs or a metric, else the largest first. */
-function grouping(view: TaskView, columns: readonly Placed[]) {
-  const metrics = metricsOf(columns);
-  const [first = DEFAULT_SORT] = view.sort;
-  const { descending } = first;
-  const id = columnId(sortedColumn(first));
-  const metric = metrics.findIndex((one) => columnId({ kind: "metric", metric: one }) === id);
-  const by = view.by.includes(id) ? "values" : metric >= 0 ? "metric" : "tasks";
-  return {
-    by: view.by.map(groupKey).filter((one) => one !== null),
-    metrics,
-    sort: { by, metric: Math.max(0, metric), aggregate: "mean", descending: by === "tasks" || descending } as const,
-  };
-}
 
 const nothing = () => () => undefined;
 const zero = () => 0;

@@ -5,7 +5,7 @@ import { withParam } from "../state/address";
 import { clicked, columnId, parseColumn, type ColumnKey } from "./column";
 import { COLUMN_FILTERS, filterText, regexText, type ColumnFilter } from "./columnFilter";
 import { columnsOf, COLUMNS, DEFAULT_COLUMNS, movedColumn, resizedColumn, withColumn, withoutColumn } from "./layout";
-import { DEFAULT_SORT, LIST, readView, taskQuery, withView } from "./view";
+import { DEFAULT_SORT, groupQuery, LIST, readView, taskQuery, withView } from "./view";
 
 const UGLY = ["", " ", "a&b=c#d?e", "ü🙂 שלום", "a/b", "~!0!1~", "%20+", "a\tb", "240|x", "-name", "x".repeat(4096)];
 const loss: ColumnKey = { kind: "metric", metric: { stat: "min", title: "loss", series: "-x" } };
@@ -109,4 +109,18 @@ test("a list beside a task is a view within the address of the task", () => {
   const list = withView("?project=a%26b", { search: "x y" });
   const whole = withParam("?smooth=ema", LIST, list);
   expect(readView(LIST.parse(new URLSearchParams(whole).getAll("list")))).toMatchObject({ project: "a&b", search: "x y" });
+});
+
+describe("groups", () => {
+  test("come in the order of every key that says something of a group", () => {
+    const query = groupQuery(readView("?by=param:lr&by=status&sort=-started&sort=status&sort=-metric:min~loss~-x&sort=param:lr"), DEFAULT_COLUMNS);
+    expect(query.by).toEqual([{ field: "status", parameter: "lr" }, { field: "status", parameter: null }]);
+    expect(query.metrics).toEqual([{ stat: "min", title: "loss", series: "-x" }]);
+    const sorts = [query.sort, ...(query.then ?? [])].map((sort) => [sort?.by, sort?.key, sort?.metric, sort?.descending]);
+    expect(sorts).toEqual([["values", 1, 0, false], ["metric", null, 0, true], ["values", 0, 0, false]]);
+  });
+
+  test("come the largest first where no key says anything of them", () => {
+    expect(groupQuery(readView("?by=status&sort=name"), DEFAULT_COLUMNS)).toMatchObject({ sort: { by: "tasks", descending: true }, then: [] });
+  });
 });

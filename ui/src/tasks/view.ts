@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 
-import type { GroupKey, MetricRef, TaskQuery, TaskSort } from "../api/types";
+import type { GroupKey, GroupQuery, GroupSort, MetricRef, TaskQuery, TaskSort } from "../api/types";
 import { navigate, param, readParam, useSearch, withParam, type Param } from "../state/address";
 import { COLUMN_FILTERS, filterText, regexText, type ColumnFilter } from "./columnFilter";
 import { columnId, parseColumn, sortBy, sortedColumn } from "./column";
@@ -173,4 +173,26 @@ export function whichTasks(view: TaskView): TaskQuery {
 export function taskQuery(view: TaskView, columns: readonly Placed[]): TaskQuery {
   const [sort = DEFAULT_SORT, ...then] = view.sort;
   return { ...whichTasks(view), sort, then, metrics: metricsOf(columns), parameters: parametersOf(columns) };
+}
+
+const LARGEST_FIRST: GroupSort = { by: "tasks", key: null, metric: 0, aggregate: "mean", descending: true };
+
+/**
+ * How the tasks of the view are grouped. Groups come in the order of the table's keys, as far as those say something of a
+ * group: what it is grouped by, or the mean of a metric; where none does, the largest first.
+ */
+export function groupQuery(view: TaskView, columns: readonly Placed[]): Omit<GroupQuery, "tasks"> {
+  const metrics = metricsOf(columns);
+  const sorts = view.sort.flatMap((one): GroupSort[] => {
+    const { descending } = one;
+    const key = view.by.indexOf(columnId(sortedColumn(one)));
+    if (key >= 0) return [{ ...LARGEST_FIRST, by: "values", key, descending }];
+    if (!one.metric) return [];
+    const wanted = columnId({ kind: "metric", metric: one.metric });
+    let metric = metrics.findIndex((other) => columnId({ kind: "metric", metric: other }) === wanted);
+    if (metric < 0) metric = metrics.push(one.metric) - 1; // it is sorted by out of sight
+    return [{ ...LARGEST_FIRST, by: "metric", metric, descending }];
+  });
+  const [sort = LARGEST_FIRST, ...then] = sorts;
+  return { by: view.by.map(groupKey).filter((one) => one !== null), metrics, sort, then };
 }

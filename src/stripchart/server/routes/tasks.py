@@ -16,6 +16,7 @@ from stripchart.server.running import Running
 from stripchart.server.schema import (
     ColumnKind,
     ColumnList,
+    ColumnQuery,
     GroupPage,
     GroupQuery,
     ProjectList,
@@ -96,8 +97,23 @@ def list_columns(
     limit: FromQuery[int] = 100,
 ) -> ColumnList:
     """List the metrics, parameters, tags or users that the tasks of a project have, with how many have them."""
-    query = TaskQuery(project=project, offset=offset, limit=limit)
-    return finding.columns(running.home.catalog, kind, query, search)
+    query = ColumnQuery(
+        kind=kind, tasks=TaskQuery(project=project), search=search, offset=offset, limit=limit
+    )
+    return finding.columns(running.home.catalog, query)
+
+
+@post(
+    "/tasks/columns",
+    operation_id="query_columns",
+    tags=["tasks"],
+    status_code=200,
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def query_columns(running: NamedDependency[Running], data: JSONBody[ColumnQuery]) -> ColumnList:
+    """List what columns the tasks of a query can have: those of any project, named by their ids perhaps."""
+    return finding.columns(running.home.catalog, data)
 
 
 @get(

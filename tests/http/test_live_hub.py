@@ -39,6 +39,8 @@ def test_merging_keeps_all_that_was_said() -> None:
     assert merge(change(scalars=True, series=None), merged).series is None
     many = [(str(i), "") for i in range(MOST_SERIES + 1)]
     assert merge(None, change(scalars=True, series=many)).series is None
+    counted = merge(merge(None, change(points=2, readings=1)), change(points=3))
+    assert (counted.points, counted.readings) == (5, 1)
 
 
 def test_a_listener_hears_its_task_in_full_and_everybody_hears_that_it_changed() -> None:

@@ -27,14 +27,16 @@ class Recorded:
         self.store = MemoryStore()
         self._ends: dict[str, int] = {}
 
-    def add(self, iteration: object, value: object, *, attempt: int = 0, flags: int = 0) -> None:
+    def add(
+        self, iteration: object, value: object, *, attempt: int = 0, flags: int = 0, rank: int = 0
+    ) -> None:
         x = np.atleast_1d(np.asarray(iteration, dtype=np.int64))
         y = np.broadcast_to(np.asarray(value, dtype=np.float64), x.shape).copy()
-        writer = f"writer-{attempt}"
+        writer = f"writer-{attempt}-{rank}"
         begin = self._ends.get(writer, 0)
         self._ends[writer] = begin + len(x)
         points = Points(
-            lines=[LineKey(TASK, "loss", "train", attempt)],
+            lines=[LineKey(TASK, "loss", "train", attempt, rank)],
             line=np.zeros(len(x), np.int32),
             offset=begin + np.arange(len(x), dtype=np.int64),
             iteration=x,
@@ -70,6 +72,25 @@ def test_few_points_come_raw_and_many_as_the_extremes_of_each_column() -> None:
     assert (7777, 50.0) in rows(many)
     assert rows(many)[0] == (0, values[0])
     assert rows(many)[-1] == (9999, values[-1])
+
+
+def test_the_live_line_of_a_rank_joins_its_attempts() -> None:
+    recorded = Recorded()
+    for rank in (0, 2):
+        recorded.add([0, 1, 2, 3], 10 * rank, rank=rank)
+        recorded.add([2, 3, 4], 10 * rank + 1, rank=rank, attempt=1)
+    recorded.add([7], 99, rank=2)  # hidden too
+    of_rank = replace(LOSS, rank=2)
+    [(live, result), (lowest, _), (first, _), (nothing, none)] = recorded.read(
+        of_rank, LOSS, replace(of_rank, line="line", attempt=0), replace(LOSS, rank=1)
+    )
+    assert rows(live) == [(0, 20), (1, 20), (2, 21), (3, 21), (4, 21)]
+    assert rows(lowest) == [(0, 0), (1, 0), (2, 1), (3, 1), (4, 1)]
+    assert rows(first) == [(0, 20), (1, 20), (2, 20), (3, 20), (7, 99)]
+    assert (rows(nothing), none.reset) == ([], True)
+    recorded.add([5], 22, rank=2, attempt=1)
+    [(more, added)] = recorded.read(replace(of_rank, after=result.cursor))
+    assert (rows(more), added.reset) == ([(5, 22)], False)
 
 
 def test_a_small_range_of_a_long_series_comes_raw_with_both_ends() -> None:

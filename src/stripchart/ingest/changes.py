@@ -10,7 +10,10 @@ MOST_NAMED_SERIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Say what changed of a task. ``series`` names the (title, series) that got points; ``None`` if too many."""
+    """Say what changed of a task. ``series`` names the (title, series) that got points; ``None`` if too many.
+
+    ``points`` counts those that came, ``readings`` those of the machine, which are not among them.
+    """
 
     id: str
     status: str = ""
@@ -21,6 +24,8 @@ class Changed:
     samples: bool = False
     deleted: bool = False
     series: Set[tuple[str, str]] | None = frozenset()
+    points: int = 0
+    readings: int = 0
 
     def merged(self, later: Changed) -> Changed:
         """Return one change that says what both say."""
@@ -37,4 +42,6 @@ class Changed:
             samples=self.samples or later.samples,
             deleted=later.deleted,
             series=series if series is None or len(series) <= MOST_NAMED_SERIES else None,
+            points=self.points + later.points,
+            readings=self.readings + later.readings,
         )

@@ -19,7 +19,14 @@ from stripchart.ingest.points import distinct_series, points_of
 from stripchart.journal.format import RECORD_SPAN
 from stripchart.journal.reader import JournalReader, Scalars, Skipped
 from stripchart.query.console import ConsoleFold
-from stripchart.records import AnyRecord, ConsoleWritten, SeriesDeclared, Unknown, WriterClosed
+from stripchart.records import (
+    MONITOR_PREFIX,
+    AnyRecord,
+    ConsoleWritten,
+    SeriesDeclared,
+    Unknown,
+    WriterClosed,
+)
 from stripchart.store.catalog_state import WriterState
 from stripchart.store.contract import Batch, Document, Extent, LineKey, StreamName
 
@@ -34,12 +41,16 @@ _DECLARATION_PATIENCE_SEC = 10.0
 
 @dataclass(slots=True)
 class Decoded:
-    """Hold what one read brought. ``points``, ``records`` and ``skipped`` are what the catalog does not have yet."""
+    """Hold what one read brought. ``points``, ``records`` and ``skipped`` are what the catalog does not have yet.
+
+    ``readings`` counts what of the points the recorder read of the machine.
+    """
 
     batches: list[Batch] = field(default_factory=list)
     records: list[AnyRecord | Unknown] = field(default_factory=list)
     record_bytes: int = 0
     points: int = 0
+    readings: int = 0
     undeclared: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     names: set[tuple[str, str]] = field(default_factory=set)
@@ -195,7 +206,11 @@ class WriterCursor:
             decoded.batches.append(Batch(extent, points))
             self._stored_scalars = end
         if end > self._known_scalars:
-            decoded.points = int(np.count_nonzero(scalars.offset >= self._known_scalars))
+            fresh = scalars.offset >= self._known_scalars
+            decoded.points = int(np.count_nonzero(fresh))
+            if points is not None:
+                of_machine = [line.title.startswith(MONITOR_PREFIX) for line in points.lines]
+                decoded.readings = int(np.count_nonzero(np.array(of_machine)[points.line[fresh]]))
             decoded.skipped += [s for s in scalars.skipped if s.begin >= self._known_scalars]
             self._known_scalars = end
         decoded.size = int(scalars.slots.size)

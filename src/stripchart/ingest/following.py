@@ -215,6 +215,8 @@ class TaskFollower:
         self._urgent = True
 
     # ---- saving
+                points=decoded.points - decoded.readings,
+                readings=decoded.readings,
 
     @property
     def dirty(self) -> bool:

@@ -42,6 +42,8 @@ def merge(old: TaskChange | None, new: TaskChange) -> TaskChange:
         samples=new.samples or (old is not None and old.samples),
         deleted=new.deleted,
         series=series,
+        points=new.points + (old.points if old else 0),
+        readings=new.readings + (old.readings if old else 0),
     )
 
 

@@ -475,9 +475,9 @@ class SingleValueList(Body, frozen=True):
 
 
 class SeriesRead(Body, frozen=True):
-    """Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins, lowest
-    rank); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
-    only points that came since are returned (raw), or ``reset`` is set and the whole is returned."""
+    """Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins; of the
+    lowest rank, or of ``rank``); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of
+    an earlier answer: only points that came since are returned (raw), or ``reset`` is set and the whole is returned."""
 
     task: str
     title: str
@@ -730,7 +730,8 @@ class ConsolePage(Body, frozen=True):
 
 
 class TaskChange(Body, frozen=True):
-    """What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them."""
+    """What changed of a task since the last event; ``series`` is ``None`` where too many changed to name them.
+    ``points`` counts those that came, ``readings`` those of the machine, which are not among them."""
 
     id: str
     status: str
@@ -741,6 +742,8 @@ class TaskChange(Body, frozen=True):
     samples: bool = False
     deleted: bool = False
     series: list[tuple[str, str]] | None = None
+    points: int = 0
+    readings: int = 0
 
 
 class Change(Body, frozen=True):

@@ -174,7 +174,7 @@ def plans(
 def _plan(
     request: SeriesReadRequest, read: SeriesRead, found: list[LineSummary], started: int | None
 ) -> Plan:
-    spans = lines.live(found) if read.line == "live" else _one_line(read, found)
+    spans = _live(read, found) if read.line == "live" else _one_line(read, found)
     by_key = {s.key: s for s in found}
     summaries = [by_key[s.key] for s in spans]
     if started is None and summaries:
@@ -194,6 +194,11 @@ def _plan(
 
 def _clamped(bound: int | None) -> int | None:
     return None if bound is None else max(m4.INT64_MIN, min(bound, m4.INT64_MAX + 1))
+
+
+def _live(read: SeriesRead, found: Iterable[LineSummary]) -> list[Span]:
+    """Return the live line of the rank that is named, else of the lowest."""
+    return lines.live(s for s in found if read.rank in (None, s.key.rank))
 
 
 def _one_line(read: SeriesRead, found: Iterable[LineSummary]) -> list[Span]:

@@ -268,6 +268,13 @@ def test_changes_say_what_to_read_again(home: Path, make_index: Callable[[str], 
     journal.scalar("loss", "train", 1.0, 1)
     (change,) = index.ingest.step()
     assert (change.scalars, change.series, change.console) == (True, {("loss", "train")}, False)
+    assert (change.points, change.readings) == (1, 0)
+    for i in range(3):
+        journal.scalar("loss", "train", 1.0, 2 + i)
+        journal.scalar(":monitor:machine", "cpu_usage", 1.0, i)
+    journal.scalar(":monitor:machine", "cpu_usage", 1.0, 3)
+    (change,) = index.ingest.step()
+    assert (change.points, change.readings) == (3, 4)
     journal.append(ConsoleWritten(time_us=now_us(), stream="stdout", text="hello"))
     (change,) = index.ingest.step()
     assert (change.scalars, change.console, change.detail) == (False, True, False)

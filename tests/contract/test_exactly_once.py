@@ -43,6 +43,8 @@ def test_the_progress_of_all_is_that_of_each(store: Store) -> None:
     assert store.every_progress() == {
         task: dict(store.progress(task)) for task in (TASK, other.task)
     }
+    assert store.progress_of([TASK, "unknown"]) == {TASK: store.progress(TASK)}
+    assert store.progress_of([]) == {}
     store.delete_task(TASK)
     assert list(store.every_progress()) == [other.task]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ from stripchart.store.catalog_state import (
     WriterState,
     verdict,
 )
-from stripchart.store.contract import LineSummary, Point, Store
+from stripchart.store.contract import LineSummary, Point, Store, StreamName
 
 SAVE_INTERVAL_SEC = 0.4
 ALIVE_INTERVAL_SEC = 2.0
@@ -66,16 +66,33 @@ class WriterGoneError(RuntimeError):
     """Tell that a writer which the index knows is not on disk any more: the task must be indexed afresh."""
 
 
+def follow(folders: Sequence[Path], catalog: Catalog, events: Store) -> list[TaskFollower]:
+    """Begin to follow tasks, from where both stores stand."""
+    tasks = [folder.name for folder in folders]
+    states, progress = catalog.load_all(tasks), events.progress_of(tasks)
+    return [
+        TaskFollower(folder, states[folder.name], progress.get(folder.name, {}), catalog, events)
+        for folder in folders
+    ]
+
+
 class TaskFollower:
     """Follow one task's journals."""
 
-    def __init__(self, folder: Path, catalog: Catalog, events: Store) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        state: TaskState,
+        progress: Mapping[tuple[str, StreamName], int],
+        catalog: Catalog,
+        events: Store,
+    ) -> None:
         self.id = folder.name
-        self.state: TaskState = catalog.load(self.id)
+        self.state = state
         self._folder = folder
         self._catalog = catalog
         self._events = events
-        self._progress = dict(events.progress(self.id))
+        self._progress = progress
         self._cursors: dict[str, WriterCursor] = {}
         self._journal_mtime_ns = -1
         self._unread_since: dict[str, float] = {}
@@ -116,8 +133,7 @@ class TaskFollower:
             if decoded.more or decoded.batches or decoded.records:
                 found.append((name, decoded))
             elif writer.closed and self.quiet_sec() > _SETTLING_SEC:
-                self._dead.add(name)
-                self._finished.add(name)  # nothing can follow
+                self._let_go(name)
         return found
 
     def _find_writers(self) -> None:
@@ -127,11 +143,29 @@ class TaskFollower:
         folders = writer_dirs(self._folder)
         if set(self.state.writers) - {folder.name for folder in folders}:
             raise WriterGoneError(f"a writer of task {self.id} is gone from disk")
+        settled = self.quiet_sec() > _SETTLING_SEC
         for folder in folders:
-            if folder.name not in self._cursors:
+            if folder.name in self._cursors or folder.name in self._finished:
+                continue
+            if settled and self._is_complete(folder.name):
+                self._let_go(folder.name)
+            else:
                 self._open(folder)
         # What was made within the clock tick of the listing does not show in a later time of the folder.
         self._journal_mtime_ns = -1 if time.time_ns() - mtime_ns < 1_000_000_000 else mtime_ns
+
+    def _let_go(self, name: str) -> None:
+        """Read a writer no more: nothing can follow."""
+        self._dead.add(name)
+        self._finished.add(name)
+
+    def _is_complete(self, name: str) -> bool:
+        """Tell whether both stores hold a closed writer to the end: then its journal need not be opened."""
+        writer = self.state.writers.get(name)
+        if writer is None or not writer.closed or writer.records_end == 0:
+            return False
+        ends: dict[StreamName, int] = {"scalars": writer.scalars_end, "records": writer.records_end}
+        return all(self._progress.get((name, stream), 0) == end for stream, end in ends.items())
 
     def _open(self, folder: Path) -> None:
         try:
@@ -143,13 +177,14 @@ class TaskFollower:
         if (note := self.state.notes.get((folder.name, _UNREADABLE))) is not None and note.count:
             note.count = 0
             self.state.changed_notes.add((folder.name, _UNREADABLE))
+        is_new = folder.name not in self.state.writers
         # The folder's names count, not those in the header: a task may have been copied under another id.
         writer = facts.meet(self.state, msgspec.structs.replace(identity, writer=folder.name))
         self._cursors[folder.name] = WriterCursor(
             folder,
             self.id,
             writer,
-            self._catalog.series(self.id, folder.name),
+            {} if is_new else self._catalog.series(self.id, folder.name),
             {stream: end for (name, stream), end in self._progress.items() if name == folder.name},
         )
         self._changed_detail()
@@ -180,6 +215,8 @@ class TaskFollower:
                 plots=decoded.plots,
                 samples=decoded.samples,
                 series=decoded.names,
+                points=decoded.points - decoded.readings,
+                readings=decoded.readings,
             )
         )
         if decoded.heard_us:
@@ -200,6 +237,8 @@ class TaskFollower:
         skipped = skipped + [s for s in decoded.skipped if s.stream == "scalars"]
         self._waiting[writer_name] = (cursor.scalars_at, points + decoded.points, skipped)
         self.state.changed_writers.add(writer_name)
+        if writer.role == "page" and writer.closed and not decoded.more:
+            self._let_go(writer_name)  # an edit is whole as soon as it is there
 
     def _note_skipped(self, writer: WriterState, skipped: Iterable[Skipped]) -> None:
         for part in skipped:
@@ -215,8 +254,6 @@ class TaskFollower:
         self._urgent = True
 
     # ---- saving
-                points=decoded.points - decoded.readings,
-                readings=decoded.readings,
 
     @property
     def dirty(self) -> bool:
@@ -322,8 +359,9 @@ class TaskFollower:
         self._changed_detail()
 
     def quiet_sec(self) -> float:
-        """Return for how long nothing has been heard of the task."""
-        heard = max((w.heard_us for w in self.state.writers.values()), default=0)
+        """Return for how long nothing has been heard of the task; what people say of it is no sign of life."""
+        writers = self.state.writers.values()
+        heard = max((w.heard_us for w in writers if w.role != "page"), default=0)
         return max(time.time() - heard / 1e6, 0.0)
 
     def ended(self) -> bool:

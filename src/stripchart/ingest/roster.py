@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from stripchart.ingest.following import TaskFollower
+from stripchart.ingest.following import TaskFollower, follow
 from stripchart.ingest.watching import Resting, TaskListing
 from stripchart.store.catalog import Catalog
 from stripchart.store.contract import Store, StreamName
@@ -117,15 +117,35 @@ class Roster:
         until = time.monotonic() + OPENING_SEC
         busy = sum(follower.more for follower in self._followed.values())
         while self._waiting and busy < _MOST_BUSY and time.monotonic() < until:
+            some = self._incomplete(_MOST_BUSY - busy, until, now)
+            for follower in self._begun(some, now):
+                follower.more = True  # until it has been read
+                self._followed[follower.id] = follower
+                busy += 1
+
+    def _incomplete(self, most: int, until: float, now: float) -> list[str]:
+        """Take tasks from those that wait, and lay those to rest that are in the index already."""
+        found: list[str] = []
+        while self._waiting and len(found) < most and time.monotonic() < until:
             task = self._waiting.popleft()
             with self.contained(task, now):
                 if self._is_complete(task):
                     self._resting.add(task, quiet_sec=None, now=now)
-                    continue
-                follower = TaskFollower(self._folder / task, self._catalog, self._events)
-                follower.more = True  # until it has been read
-                self._followed[task] = follower
-                busy += 1
+                else:
+                    found.append(task)
+        return found
+
+    def _begun(self, tasks: list[str], now: float) -> list[TaskFollower]:
+        """Begin to follow tasks: all at once or, where that fails, one by one to find the bad one."""
+        folders = [self._folder / task for task in tasks]
+        try:
+            return follow(folders, self._catalog, self._events)
+        except Exception:  # noqa: BLE001 - each task's own error is logged below
+            begun: list[TaskFollower] = []
+            for folder in folders:
+                with self.contained(folder.name, now):
+                    begun += follow([folder], self._catalog, self._events)
+            return begun
 
     def _is_complete(self, task: str) -> bool:
         """Tell whether an ended task is in both stores to its end, as they say: the usual case at a start."""

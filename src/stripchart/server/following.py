@@ -59,9 +59,10 @@ class Following:
         It waits for a bounded time: where much else is waiting too, the rest comes in its turn.
         """
         until = time.monotonic() + TAKE_IN_SEC
+        with self._lock:
+            self._home.ingest.wake(tasks)
         while True:
             with self._lock:
-                self._home.ingest.wake(tasks)
                 self._step_locked()
             if taken():
                 return True

@@ -363,6 +363,11 @@ class Reader(Protocol):
     def progress(self, task: str) -> Mapping[tuple[str, StreamName], int]:
         """Return the stored end offset of every (writer, stream) of a task; absent means 0."""
 
+    def progress_of(
+        self, tasks: Sequence[str]
+    ) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        """Return the progress of these tasks, but for those with nothing stored."""
+
     def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
         """Return the progress of every task with anything stored: what ingest compares at a start."""
 

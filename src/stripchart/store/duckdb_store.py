@@ -217,11 +217,20 @@ class DuckDBStore:
             ).fetchall()
         return {(writer, stream): stop for writer, stream, stop in rows}
 
+    def progress_of(
+        self, tasks: Sequence[str]
+    ) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        return self._stored_progress("WHERE id IN (SELECT unnest(?))", [list(tasks)])
+
     def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        return self._stored_progress()
+
+    def _stored_progress(
+        self, where: str = "", values: Sequence[object] = ()
+    ) -> Mapping[str, Progress]:
+        select = "SELECT id, writer, stream, stop FROM progress JOIN tasks USING (task)"
         with self._database.snapshot() as cursor:
-            rows = cursor.execute(
-                "SELECT id, writer, stream, stop FROM progress JOIN tasks USING (task)"
-            ).fetchall()
+            rows = cursor.execute(f"{select} {where}", list(values)).fetchall()
         found: dict[str, Progress] = {}
         for task, writer, stream, stop in rows:
             found.setdefault(task, {})[writer, stream] = stop

@@ -126,6 +126,12 @@ class MemoryStore:
         with self._lock:
             return dict(self._progress.get(task, {}))
 
+    def progress_of(
+        self, tasks: Sequence[str]
+    ) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
+        with self._lock:
+            return {task: dict(held) for task in tasks if (held := self._progress.get(task))}
+
     def every_progress(self) -> Mapping[str, Mapping[tuple[str, StreamName], int]]:
         with self._lock:
             return {task: dict(held) for task, held in self._progress.items() if held}

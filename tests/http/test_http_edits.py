@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +15,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from stripchart import records, settings
+from stripchart import Task, records, settings
 from stripchart.sdk import lookup
 from stripchart.sdk.chronicle import describe
 from stripchart.sdk.searching import Wanted, search
@@ -77,6 +79,41 @@ def test_of_each_field_the_later_word_holds(record: Start, app_client: App) -> N
     task.writer.append(records.TaskDescribed(time_us=ahead_us + 9_000_000, name="script again"))
     client.app.state.running.home.ingest.catch_up()
     assert rows(client)[task.id].name == "script again"
+
+
+def test_a_running_script_hears_what_is_said_of_its_task(
+    app_client: App,
+) -> None:
+    task = Task.init("demo", "mine", tags=["own"], auto_connect_streams=False)
+    try:
+        client = app_client()
+        only = {"ids": [task.id]}
+        act(client, "/tasks/edit", select=only, name="theirs", comment="look", tags_added=["seen"])
+        assert (task.name, task.comment, task.project) == ("theirs", "look", "demo")
+        assert task.get_tags() == ["own", "seen"]
+        # Again, within the same tick of the file system's clock.
+        moved = act(client, "/tasks/edit", select=only, project="a/b", archived=True)
+        assert (task.project, task.get_project_name(), task.get_archived()) == ("a/b", "a/b", True)
+        assert task.get_system_tags() == ["archived"]
+        act(client, f"/undo/{moved.undo}")
+        assert (task.project, task.get_archived(), task.name) == ("demo", False, "theirs")
+        # The script still means its own task by the name that it gave it, and people theirs by the new one.
+        assert Task.init("demo", "mine") is task
+        assert Task.init("demo", "theirs") is task
+        with pytest.raises(RuntimeError, match="does not match"):
+            Task.init("demo", "another")
+        # So does a process that it starts.
+        code = "from stripchart import Task; t = Task.init('demo', 'mine'); print(t.id, t.name)"
+        child = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert child.stdout.split() == [task.id, "theirs"]
+        # The script's later word holds, and is not drowned by what was heard before.
+        task.set_name("mine again")
+        assert (task.name, task.comment) == ("mine again", "look")
+        assert Task.get_task(task.id).name == "mine again"
+    finally:
+        task.close()
 
 
 def test_undo_restores_what_nobody_changed_since(record: Start, app_client: App) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -45,6 +45,7 @@ Telling = (
     | ArtifactStored
     | EnvironmentDescribed
 )
+_NO_FIELDS = frozenset({"time_us", "tags_added", "tags_removed"})
 _Place = tuple[int, str, int]  # clock, writer, number in its journal
 
 
@@ -58,6 +59,7 @@ class Described:
     tags: list[str] = field(default_factory=list)
     system_tags: list[str] = field(default_factory=list)
     comment: str = ""
+    said_us: dict[str, int] = field(default_factory=dict)  # when each of what describes it was said
     parent: str | None = None
     archived: bool = False
     progress: int | None = None
@@ -81,10 +83,14 @@ class Described:
 
 
 class Chronicle:
-    """Follow what one task's journals say; each ``read`` takes in what is new."""
+    """Follow what one task's journals say; each ``read`` takes in what is new.
 
-    def __init__(self, task_dir: Path) -> None:
+    Without ``page``, what people said of it on the page is passed over.
+    """
+
+    def __init__(self, task_dir: Path, *, page: bool = True) -> None:
         self._task_dir = task_dir
+        self._page = page
         self._journals: dict[str, _Journal] = {}
         self._records: list[tuple[_Place, Telling]] = []
         self._folded: Described | None = None
@@ -93,6 +99,8 @@ class Chronicle:
         """Return what is true of the task now; treat it as read-only."""
         fresh: list[tuple[_Place, Telling]] = []
         for reader in lookup.readers(self._task_dir, known=self._known()):
+            if reader.identity.role == "page" and not self._page:
+                continue
             journal = self._journals.setdefault(reader.identity.writer, _Journal(reader))
             fresh += journal.read_on()
         if fresh or self._folded is None:
@@ -192,14 +200,26 @@ def _apply(told: Described, record: Telling) -> None:
 
 
 def _apply_description(told: Described, record: TaskDescribed) -> None:
-    for name in record.__struct_fields__:
-        value = getattr(record, name)
-        if value is not None and name not in ("time_us", "tags_added", "tags_removed"):
-            setattr(told, name, value)
+    for name, value in _said(record).items():
+        setattr(told, name, value)
+        told.said_us[name] = max(record.time_us, told.said_us.get(name, 0))
     changed = {*record.tags_added, *record.tags_removed}
     if changed:
         kept = [tag for tag in told.tags if tag not in changed]
         told.tags = list(dict.fromkeys([*kept, *record.tags_added]))
+
+
+def take_in(told: Described, record: TaskDescribed) -> None:
+    """Apply what somebody else said to what is known already, but for tags; of each field the later word holds."""
+    for name, value in _said(record).items():
+        if name != "tags" and record.time_us > told.said_us.get(name, 0):
+            setattr(told, name, value)
+            told.said_us[name] = record.time_us
+
+
+def _said(record: TaskDescribed) -> dict[str, Any]:
+    fields = (name for name in record.__struct_fields__ if name not in _NO_FIELDS)
+    return {name: value for name in fields if (value := getattr(record, name)) is not None}
 
 
 def _apply_attempt(told: Described, record: AttemptStarted) -> None:

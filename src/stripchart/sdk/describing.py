@@ -1,4 +1,7 @@
-"""What a task is called, where it belongs, and how far it is."""
+"""What a task is called, where it belongs, and how far it is.
+
+What a task is asked here is what people made of it on the page, if theirs is the later word.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +22,22 @@ class Describing(Held):
     @property
     def name(self) -> str:
         """Return the task's name."""
-        return self._told.name
+        return self._heard().name
 
     @property
     def project(self) -> str:
         """Return the path of the task's project, which is also the project's id."""
-        return self._told.project
+        return self._heard().project
 
     @property
     def task_type(self) -> str:
         """Return what the task is for, one of the values of ``TaskTypes``."""
-        return self._told.type
+        return self._heard().type
 
     @property
     def comment(self) -> str:
         """Return the task's comment."""
-        return self._told.comment
+        return self._heard().comment
 
     @comment.setter
     def comment(self, comment: str) -> None:
@@ -43,11 +46,11 @@ class Describing(Held):
     @property
     def parent(self) -> str | None:
         """Return the id of the task that started this one."""
-        return self._told.parent or None
+        return self._heard().parent or None
 
     def get_project_name(self) -> str:
         """Return the path of the task's project."""
-        return self._told.project
+        return self._heard().project
 
     @contained("describe")
     def set_name(self, name: str) -> None:
@@ -126,7 +129,8 @@ class Describing(Held):
 
     def get_system_tags(self) -> Sequence[str]:
         """Return the task's system tags, ``archived`` among them where it is archived."""
-        return [*self._told.system_tags, *(["archived"] if self._told.archived else [])]
+        told = self._heard()
+        return [*told.system_tags, *(["archived"] if told.archived else [])]
 
     @contained("describe")
     def set_system_tags(self, tags: Sequence[str]) -> None:
@@ -143,7 +147,7 @@ class Describing(Held):
 
     def get_archived(self) -> bool:
         """Return whether the task is archived."""
-        return self._told.archived
+        return self._heard().archived
 
     # -- progress --------------------------------------------------------------------------------------------
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripchart.records import ParametersSet, Record, TaskDescribed, clean_text
+from stripchart.sdk.chronicle import take_in
 from stripchart.sdk.convert import shorten
+from stripchart.sdk.guard import contained
 from stripchart.sdk.session import now_us
 
 if TYPE_CHECKING:
     from stripchart.sdk.chronicle import Chronicle, Described
+    from stripchart.sdk.hearing import Hearing
     from stripchart.sdk.logger import Logger
     from stripchart.sdk.losses import Losses
     from stripchart.sdk.running import Running
@@ -22,6 +25,7 @@ class Held:
     _session: Session
     _told: Described  # as of the start or the last ``reload``, with what was changed through this object
     _chronicle: Chronicle
+    _hearing: Hearing
     _running: Running | None
     _logger: Logger
 
@@ -47,13 +51,25 @@ class Held:
         """Return what the journals say now; not to be changed."""
         return self._chronicle.read()
 
+    def _heard(self) -> Described:
+        """Return what this object knows of the task, with what people have said of it on the page since."""
+        self._listen()
+        return self._told
+
+    @contained("read", lost=False)
+    def _listen(self) -> None:
+        for record in self._hearing.fresh():
+            take_in(self._told, record)
+
     def _append(self, record: Record) -> None:
         self._session.append(record)
 
     def _describe(self, **values: Any) -> None:
-        self._append(TaskDescribed(time_us=now_us(), **values))
+        time_us = now_us()
+        self._append(TaskDescribed(time_us=time_us, **values))
         for name, value in values.items():
             setattr(self._told, name, value)
+            self._told.said_us[name] = time_us
 
     def _append_parameters(self, **fields: Any) -> None:
         fields.setdefault("values", {})

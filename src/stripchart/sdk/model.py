@@ -194,7 +194,7 @@ class BaseModel(ModelReports):
     @property
     def project(self) -> str:
         """Return the path of the project that the model's task is in."""
-        return self._facts().get("project") or (self._owner._told.project if self._owner else "")
+        return self._facts().get("project") or (self._owner._heard().project if self._owner else "")
 
     @project.setter
     def project(self, value: str) -> None:

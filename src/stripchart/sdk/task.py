@@ -33,6 +33,7 @@ from stripchart.sdk.data import Data
 from stripchart.sdk.describing import Describing
 from stripchart.sdk.elsewhere import Elsewhere
 from stripchart.sdk.errors import UsageError, home_error
+from stripchart.sdk.hearing import Hearing
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.logger import Logger
@@ -57,6 +58,8 @@ from stripchart.sdk.standing import Standing
 from stripchart.sdk.start import TaskTypes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stripchart.sdk import ranks
     from stripchart.settings import Settings
 
@@ -93,6 +96,7 @@ class Task(
         self._session = private_session
         self._told = told
         self._chronicle = Chronicle(private_session.task_dir)
+        self._hearing = Hearing(private_session.task_dir)
         self._running = running
         self._watched, self._seen_models = {}, {}
         self._destination = private_session.settings.artifact_destination
@@ -269,7 +273,9 @@ class Task(
             return None
         told = chronicle.describe(settings.task_dir(task_id))
         # A worker of multiprocessing runs the script's main module again: whatever it asks for, it means its parent.
-        is_asked_for = told.status == "in_progress" and (request is None or _fits(told, request))
+        is_asked_for = told.status == "in_progress" and (
+            request is None or _is_called(told, settings.task_dir(task_id), request)
+        )
         if not is_asked_for and not is_child_of_multiprocessing():
             return None
         Logger._take_defaults(settings)
@@ -314,6 +320,8 @@ class Task(
         self._session.close()
 
     def _as_requested(self, request: start.Request) -> Task:
+        if _is_called(self._told, self._session.task_dir, request):
+            return self
         for what, asked, is_now in (
             ("project", request.project, self._told.project),
             ("task", request.name, self._told.name),
@@ -453,16 +461,9 @@ def _write_head(session: Session, told: Described, choice: capturing.Choice) -> 
         OSError: the home cannot take it.
     """
     time_us = now_us()
-    session.append(
-        TaskDescribed(
-            time_us=time_us,
-            project=told.project,
-            name=told.name,
-            type=told.type,
-            tags=told.tags,
-            parent=told.parent,
-        )
-    )
+    said = {name: getattr(told, name) for name in ("project", "name", "type", "tags", "parent")}
+    session.append(TaskDescribed(time_us=time_us, **said))
+    told.said_us |= dict.fromkeys(said, time_us)
     session.append(
         AttemptStarted(
             time_us=time_us, attempt=told.attempt, initial_iteration=told.initial_iteration
@@ -474,6 +475,11 @@ def _write_head(session: Session, told: Described, choice: capturing.Choice) -> 
 
 def _fits(told: Described, request: start.Request) -> bool:
     return request.project in (None, told.project) and request.name in (None, told.name)
+
+
+def _is_called(told: Described, task_dir: Path, request: start.Request) -> bool:
+    """Tell whether a request names the task as it is called now or, if people renamed it, as scripts call it."""
+    return _fits(told, request) or _fits(Chronicle(task_dir, page=False).read(), request)
 
 
 def _checked(argument: str, text: Any) -> str | None:

@@ -15,7 +15,8 @@ import { TaskSwatch } from "./Chips";
 import { taskLooks, type Compared } from "./compared";
 import { areTables, canOverlay, merged, mergedTable, type TaskFigure } from "./figures";
 import { PlotLink } from "./link";
-import type { PlotOfTasks } from "./PlotsTab";
+import type { PlotOfTasks } from "./plots";
+import { distinctRanks, othersText } from "./ranks";
 
 interface Props {
   plot: PlotOfTasks;
@@ -39,15 +40,18 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
   const [own, setOwn] = useState<number | null | undefined>(undefined);
   const iteration = iterationOf(plot, linked ? (at ?? undefined) : own);
   const { loaded, waiting } = useFiguresOf(plot, iteration, near);
+  // Where the lowest rank of one is not that of another, each says which it is.
+  const ranked = distinctRanks(plot.of.map((one) => one.plot.rank)).length > 1;
   const theme = useTheme();
   const figures = useMemo(
     () =>
-      loaded.flatMap(({ task, figure, iteration: its }): TaskFigure[] => {
+      loaded.flatMap(({ task, plot: { rank }, figure, iteration: its }): TaskFigure[] => {
         if (!figure) return [];
-        const earlier = its === iteration ? "" : ` (${iterationName(its)})`;
-        return [{ task: task.id, name: task.name + earlier, colour: cssColour(slotVariable(taskLooks.of(task.id).slot)), figure }];
+        const notes = [ranked ? `rank ${rank}` : "", its === iteration ? "" : iterationName(its)].filter(Boolean);
+        const noted = notes.length > 0 ? ` (${notes.join(", ")})` : "";
+        return [{ task: task.id, name: task.name + noted, colour: cssColour(slotVariable(taskLooks.of(task.id).slot)), figure }];
       }),
-    [loaded, iteration, theme],
+    [loaded, iteration, ranked, theme],
   );
   const named = { title: plot.title, series: plot.series };
   const alike = useMemo(() => canOverlay(figures, { title: plot.title, series: plot.series }), [figures, plot.title, plot.series]);
@@ -80,6 +84,7 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
             <strong>{one.task.name}</strong> {one.problem}
           </p>
         ))}
+      {plot.others.length > 0 && <p className="compare-note dim">Not of this rank: {othersText(plot.others)}</p>}
       {!near || (waiting && figures.length === 0) ? (
         <div style={{ height }} aria-busy={near} />
       ) : (
@@ -96,7 +101,7 @@ function useFiguresOf(plot: PlotOfTasks, iteration: number | null, ready: boolea
     const at = shownAt(info, iteration);
     return at === undefined ? [] : [{ task, info, at }];
   });
-  const key = JSON.stringify(wanted.map(({ task, info, at }) => [task.id, task.name, at, info.iterations.length, info.time_us]));
+  const key = JSON.stringify(wanted.map(({ task, info, at }) => [task.id, task.name, info.rank, at, info.iterations.length, info.time_us]));
   useEffect(() => {
     if (!ready) return;
     const abort = new AbortController();
@@ -131,14 +136,15 @@ interface BodyProps {
 
 const BESIDE_AT_FIRST = 12;
 
-function Body({ figures, named, together, height, full, view }: BodyProps) {
+function Body({ figures, tasks, named, together, height, full, view }: BodyProps) {
   const one = useMemo(() => (together ? merged(figures) : null), [together, figures]);
   const [limit, setLimit] = useState(BESIDE_AT_FIRST);
   const [problem, setProblem] = useState<string | null>(null);
   const link = useMemo(() => new PlotLink(), []);
   const tables = useMemo(() => (areTables(figures) ? mergedTable(figures) : null), [figures]);
   const name = [named.title, named.series].filter(Boolean).join(" ");
-  if (figures.length === 0) return <p className="cards-none">No task has this plot at or before this iteration.</p>;
+  if (figures.length === 0)
+    return <p className="cards-none">{tasks.length === 0 ? "No task has this plot of this rank." : "No task has this plot at or before this iteration."}</p>;
   if (tables) return <DataTable table={tables} name={name} height={height - 36} />;
   if (one)
     return (

@@ -1,12 +1,12 @@
 // The plots of the tasks: the same one of each in one drawing where their axes are alike, else beside each other.
 
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, type ReactNode } from "react";
 
 import { readPlots } from "../api/reported";
-import type { PlotInfo, PlotList } from "../api/types";
 import { SCROLLER, useWidth, useWindowHeight } from "../charts/screen";
-import { append, byName, parseFilter } from "../charts/sections";
-import { allIterations, plotKey } from "../plots/cards";
+import { append, parseFilter } from "../charts/sections";
+import { allIterations } from "../plots/cards";
+import { FullFrame } from "../plots/FullFrame";
 import { param, useParam } from "../state/address";
 import { useAt } from "../state/at";
 import { formatCounted } from "../state/format";
@@ -14,10 +14,11 @@ import { useKeys } from "../state/keys";
 import { CardGrid } from "../widgets/CardGrid";
 import { Empty, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, placeOf } from "../widgets/IterationSlider";
+import { RANK, RankSelect } from "../widgets/RankSelect";
 import { SearchBox } from "../widgets/SearchBox";
 import { ComparePlot } from "./ComparePlot";
 import type { TabProps } from "./ComparePage";
-import type { Compared } from "./compared";
+import { plotRanks, plotsOf, type PlotOfTasks } from "./plots";
 import { useEach } from "./useEach";
 import "../plots/plots.css";
 
@@ -25,37 +26,6 @@ const FILTER = param.text("filter");
 const FULL = param.text("full");
 const APART = param.list("apart");
 const UNLINKED = param.flag("unlinked");
-
-/** The same plot of several tasks. */
-export interface PlotOfTasks {
-  /** Names the card in the address. */
-  key: string;
-  title: string;
-  series: string;
-  /** Of those tasks that have it, in their order. */
-  of: readonly { task: Compared; plot: PlotInfo }[];
-  iterations: readonly (number | null)[];
-}
-
-/** Plots by title and series, each of the lowest rank that has it. */
-export function plotsOf(tasks: readonly Compared[], lists: ReadonlyMap<string, PlotList>): PlotOfTasks[] {
-  const found = new Map<string, { task: Compared; plot: PlotInfo }[]>();
-  for (const task of tasks) {
-    const mine = new Map<string, PlotInfo>();
-    for (const plot of lists.get(task.id)?.plots ?? []) {
-      const key = plotKey({ ...plot, rank: 0 });
-      const before = mine.get(key);
-      if (!before || plot.rank < before.rank) mine.set(key, plot);
-    }
-    for (const [key, plot] of mine) append(found, key, { task, plot });
-  }
-  return [...found]
-    .map(([key, of]) => {
-      const { title, series } = of[0]!.plot;
-      return { key, title, series, of, iterations: allIterations(of.map(({ plot }) => plot)) };
-    })
-    .sort((a, b) => byName(a.title, b.title) || byName(a.series, b.series));
-}
 
 /** Titles of more cards than this have a heading. */
 const FEW = 3;
@@ -66,13 +36,19 @@ const HEIGHT = 340;
 export function PlotsTab({ tasks }: TabProps) {
   const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
   const { by, waiting } = useEach(ids, "plots", readPlots, (change) => change.plots);
-  const plots = useMemo(() => plotsOf(tasks, by), [tasks, by]);
+  const [rank, setRank] = useParam(RANK);
+  const plots = useMemo(() => plotsOf(tasks, by, rank), [tasks, by, rank]);
+  const ranks = useMemo(() => plotRanks(by), [by]);
   if (plots.length === 0 && waiting > 0) return <Skeleton rows={10} />;
   if (plots.length === 0) return <NoPlots />;
-  return <Plots plots={plots} waiting={waiting} />;
+  return (
+    <Plots plots={plots} waiting={waiting}>
+      <RankSelect ranks={ranks} value={rank} onChange={setRank} />
+    </Plots>
+  );
 }
 
-function Plots({ plots, waiting }: { plots: readonly PlotOfTasks[]; waiting: number }) {
+function Plots({ plots, waiting, children }: { plots: readonly PlotOfTasks[]; waiting: number; children: ReactNode }) {
   const [search, setSearch] = useParam(FILTER);
   const [full, setFull] = useParam(FULL);
   const [apart, setApart] = useParam(APART);
@@ -118,6 +94,7 @@ function Plots({ plots, waiting }: { plots: readonly PlotOfTasks[]; waiting: num
           one iteration
         </button>
         {!unlinked && iterations.length > 1 && <IterationSlider iterations={iterations} value={at?.iteration ?? latest} onChange={choose} label="page" />}
+        {children}
         <span className="grow" />
         {waiting > 0 && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
         <span className="dim">{formatCounted(shown.length, "plot")}</span>
@@ -160,30 +137,10 @@ function FullPlot({ plot, plots, onGo, ...shared }: FullProps) {
   const height = Math.max(200, useWindowHeight() - CHROME);
   const index = plots.indexOf(plot);
   const go = (by: number) => onGo(plots[(index + by + plots.length) % plots.length]!.key);
-  useKeys("Full screen", [
-    { keys: ["Escape"], does: "leave full screen", run: () => onGo("") },
-    { keys: ["ArrowDown"], does: "next plot", run: () => go(1) },
-    { keys: ["ArrowUp"], does: "previous plot", run: () => go(-1) },
-  ]);
   return (
-    <div className={`plots-over ${SCROLLER}`} role="dialog" aria-modal="true" aria-label={plot.series || plot.title}>
-      <div className="plots-over-bar">
-        <button className="button" onClick={() => go(-1)} aria-label="previous plot">
-          ↑
-        </button>
-        <button className="button" onClick={() => go(1)} aria-label="next plot">
-          ↓
-        </button>
-        <span className="dim">
-          {index + 1} of {plots.length}
-        </span>
-        <span className="grow" />
-        <button className="button" onClick={() => onGo("")}>
-          Close (Esc)
-        </button>
-      </div>
+    <FullFrame label={plot.series || plot.title} place={index} count={plots.length} onGo={go} onClose={() => onGo("")}>
       <ComparePlot key={plot.key} plot={plot} height={height} full {...shared} />
-    </div>
+    </FullFrame>
   );
 }
 

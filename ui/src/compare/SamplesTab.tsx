@@ -16,11 +16,13 @@ import { useKeys } from "../state/keys";
 import { Empty, Skeleton } from "../widgets/Feedback";
 import { IterationSlider, iterationName, placeOf } from "../widgets/IterationSlider";
 import { Link } from "../widgets/Link";
+import { RANK, RankSelect } from "../widgets/RankSelect";
 import { SearchBox } from "../widgets/SearchBox";
 import { TaskSwatch } from "./Chips";
 import type { TabProps } from "./ComparePage";
 import type { Compared } from "./compared";
-import { iterationsOver, sampleRows, type SampleRow } from "./samples";
+import { distinctRanks, ranksText } from "./ranks";
+import { iterationsOver, sampleRanks, sampleRows, type SampleRow } from "./samples";
 import { TogetherViewer } from "./TogetherViewer";
 import { useEach } from "./useEach";
 
@@ -52,7 +54,9 @@ function Samples({ tasks, lists, waiting }: { tasks: readonly Compared[]; lists:
   const [at, setAt] = useAt();
   const filter = useMemo(() => parseFilter(search), [search]);
   const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
-  const rows = useMemo(() => sampleRows(ids, lists, filter), [ids, lists, filter]);
+  const [rank, setRank] = useParam(RANK);
+  const rows = useMemo(() => sampleRows(ids, lists, filter, rank), [ids, lists, filter, rank]);
+  const ranks = useMemo(() => sampleRanks(lists), [lists]);
   const iterations = useMemo(() => iterationsOver(lists.values(), null), [lists]);
   const latest = iterations.at(-1) ?? null;
   const value = at?.iteration ?? latest;
@@ -78,6 +82,7 @@ function Samples({ tasks, lists, waiting }: { tasks: readonly Compared[]; lists:
         <span className="dim">iteration</span>
         <IterationSlider iterations={iterations} value={value} onChange={choose} label="page" />
         <span className="dim">{at === null ? "latest of each" : "at or before"}</span>
+        <RankSelect ranks={ranks} value={rank} onChange={setRank} />
         <span className="grow" />
         <select value={size} aria-label="size of the thumbnails" onChange={(event) => setSize(event.target.value as typeof size)}>
           <option value="small">small</option>
@@ -90,7 +95,7 @@ function Samples({ tasks, lists, waiting }: { tasks: readonly Compared[]; lists:
         </span>
       </div>
       {rows.length === 0 && <p className="cards-none">No sample matches the filter.</p>}
-      {rows.length > 0 && <SampleGrid tasks={tasks} rows={rows} at={at?.iteration ?? null} onOpen={(row) => setView(row.key, { push: true })} />}
+      {rows.length > 0 && <SampleGrid tasks={tasks} rows={rows} at={at?.iteration ?? null} rank={rank} onOpen={(row) => setView(row.key, { push: true })} />}
       {open && (
         <TogetherViewer
           key={open.key}
@@ -98,6 +103,7 @@ function Samples({ tasks, lists, waiting }: { tasks: readonly Compared[]; lists:
           row={open}
           lists={lists}
           at={value}
+          rank={rank}
           onAt={choose}
           onRow={(by) => setView(rows[(rows.indexOf(open) + by + rows.length) % rows.length]!.key)}
           onClose={() => setView("")}
@@ -111,11 +117,13 @@ interface GridProps {
   tasks: readonly Compared[];
   rows: readonly SampleRow[];
   at: number | null;
+  rank: number | null;
   onOpen(row: SampleRow): void;
 }
 
-function SampleGrid({ tasks, rows, at, onOpen }: GridProps) {
+function SampleGrid({ tasks, rows, at, rank, onOpen }: GridProps) {
   const [limit, setLimit] = useState(ROWS_AT_FIRST);
+  const ranked = useMemo(() => distinctRanks(rows.flatMap(({ cells }) => cells.flatMap((sample) => (sample ? [sample.rank] : [])))).length > 1, [rows]);
   return (
     <>
       <div className="compare-samples" tabIndex={0} role="region" aria-label="samples of the tasks">
@@ -150,9 +158,9 @@ function SampleGrid({ tasks, rows, at, onOpen }: GridProps) {
                 {row.cells.map((sample, i) => (
                   <td key={tasks[i]!.id}>
                     {sample ? (
-                      <SampleCard sample={sample} titled={false} ranked={false} onOpen={() => onOpen(row)} />
+                      <SampleCard sample={sample} titled={false} ranked={ranked} onOpen={() => onOpen(row)} />
                     ) : (
-                      <span className="compare-no dim">none</span>
+                      <span className="compare-no dim">{row.ranks[i]!.length > 0 ? `not of rank ${rank}, but of ${ranksText(row.ranks[i]!)}` : "none"}</span>
                     )}
                     {sample && at !== null && sample.iteration !== null && sample.iteration > at && (
                       <span className="compare-note dim">first at {iterationName(sample.iteration)}</span>

@@ -17,7 +17,8 @@ import { useResource } from "../state/resource";
 import { IterationSlider, iterationName } from "../widgets/IterationSlider";
 import { TaskSwatch } from "./Chips";
 import type { Compared } from "./compared";
-import { iterationsOver, sideParam, type SampleRow, type SideChoice } from "./samples";
+import { distinctRanks } from "./ranks";
+import { iterationsOver, ofRank, sideParam, type SampleRow, type SideChoice } from "./samples";
 
 interface Props {
   tasks: readonly Compared[];
@@ -25,6 +26,8 @@ interface Props {
   lists: ReadonlyMap<string, SampleList>;
   /** The iteration of the page. */
   at: number | null;
+  /** Null: the lowest that there is of each. */
+  rank: number | null;
   onAt(iteration: number | null): void;
   onRow(by: number): void;
   onClose(): void;
@@ -38,7 +41,7 @@ const ONE_TO_ONE: Look = { scale: 1, x: 0, y: 0 };
 /** As many are looked at at once; more are too small to see. */
 const MOST = 24;
 
-export function TogetherViewer({ tasks, row, lists, at, onAt, onRow, onClose }: Props) {
+export function TogetherViewer({ tasks, row, lists, at, rank, onAt, onRow, onClose }: Props) {
   const [mode, setMode] = useParam(MODE);
   const [look, setLook] = useState<Look>(FIT);
   const [scale, setScale] = useState(1);
@@ -94,7 +97,7 @@ export function TogetherViewer({ tasks, row, lists, at, onAt, onRow, onClose }: 
       {mode === "" ? (
         <AllTasks tasks={tasks} row={row} look={look} onLook={setLook} onScale={setScale} />
       ) : (
-        <Two tasks={having} row={row} lists={lists} at={at} mode={mode} onMode={setMode} look={look} onLook={setLook} onScale={setScale} />
+        <Two tasks={having} row={row} lists={lists} at={at} rank={rank} mode={mode} onMode={setMode} look={look} onLook={setLook} onScale={setScale} />
       )}
     </div>
   );
@@ -113,6 +116,8 @@ interface Looked {
 function AllTasks({ tasks, row, look, onLook, onScale }: { tasks: readonly Compared[]; row: SampleRow } & Looked) {
   const shown = row.cells.flatMap((sample, i) => (sample ? [{ sample, task: tasks[i]! }] : [])).slice(0, MOST);
   const columns = Math.ceil(Math.sqrt(shown.length * 1.4)) || 1;
+  const ranked = distinctRanks(shown.map(({ sample }) => sample.rank)).length > 1;
+  if (shown.length === 0) return <p className="viewer-note">No task has it of this rank.</p>;
   return (
     <div className="together" style={{ gridTemplateColumns: `repeat(${Math.min(columns, shown.length || 1)}, minmax(0, 1fr))` }}>
       {shown.map(({ sample, task }) => (
@@ -120,6 +125,7 @@ function AllTasks({ tasks, row, look, onLook, onScale }: { tasks: readonly Compa
           <figcaption>
             <TaskSwatch id={task.id} />
             <span className="clip">{task.name}</span>
+            {ranked && <span className="dim">rank {sample.rank}</span>}
             <span className="dim num">{iterationName(sample.iteration)}</span>
           </figcaption>
           <div className="viewer-body">
@@ -137,21 +143,24 @@ interface TwoProps extends Looked {
   row: SampleRow;
   lists: ReadonlyMap<string, SampleList>;
   at: number | null;
+  rank: number | null;
   mode: PairMode;
   onMode(mode: PairMode): void;
 }
 
-function Two({ tasks, row, lists, at, mode, onMode, ...looked }: TwoProps) {
+function Two({ tasks, row, lists, at, rank, mode, onMode, ...looked }: TwoProps) {
   const [left, setLeft] = useParam(LEFT);
   const [right, setRight] = useParam(RIGHT);
   const [gain, setGain] = useParam(GAIN);
   const [swipe, setSwipe] = useState(0.5);
   const one = chosen(left, tasks, 0);
   const other = chosen(right, tasks, 1);
-  const a = useSample(one, row, at);
-  const b = useSample(other, row, at);
+  const a = useSample(one, row, at, rank);
+  const b = useSample(other, row, at, rank);
   const pictured = [a, b].every((sample) => sample?.media === "image" && reachOf(sample.url) === "here");
-  const label = (side: SideChoice, sample: Sample | null) => `${tasks.find(({ id }) => id === side.task)?.name ?? ""} · ${iterationName(sample?.iteration ?? null)}`;
+  const ranked = a !== null && b !== null && a.rank !== b.rank;
+  const label = (side: SideChoice, sample: Sample | null) =>
+    [tasks.find(({ id }) => id === side.task)?.name ?? "", ranked ? `rank ${sample?.rank}` : "", iterationName(sample?.iteration ?? null)].filter(Boolean).join(" · ");
   return (
     <>
       <div className="viewer-bar together-sides">
@@ -195,11 +204,12 @@ function chosen(side: SideChoice | null, tasks: readonly Compared[], place: numb
 }
 
 /** What a side shows: the sample at or before its iteration. What was shown stays until the next is here. */
-function useSample(side: SideChoice, { title, series }: SampleRow, at: number | null): Sample | null {
+function useSample(side: SideChoice, { title, series }: SampleRow, at: number | null, rank: number | null): Sample | null {
   const iteration = side.iteration ?? at;
   const query = { title, series, ...(iteration === null ? {} : { at: iteration }) };
   const { data } = useResource(samplesPath(side.task, query), (signal) => readSamples(side.task, query, signal));
-  const found = data?.samples.find((sample) => sample.title === title && sample.series === series) ?? null;
+  const mine = data?.samples.filter((sample) => sample.title === title && sample.series === series) ?? [];
+  const found = ofRank(mine, rank);
   const kept = useRef<Sample | null>(null);
   if (data) kept.current = found;
   return kept.current;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import type { Sample, SampleList } from "../api/types";
 import { parseFilter } from "../charts/sections";
-import { iterationsOver, sampleRows, sideParam } from "./samples";
+import { iterationsOver, sampleRanks, sampleRows, sideParam } from "./samples";
 
 function list(samples: [title: string, series: string, iteration: number | null, rank?: number][]): SampleList {
   const made = samples.map(([title, series, iteration, rank = 0]) => ({ title, series, iteration, rank }) as Sample);
@@ -20,7 +20,14 @@ it("aligns samples by series, of several ranks the lowest", () => {
     ["x", [[1, 0], [5, 0], null]],
     ["y", [[2, 0], null, null]],
   ]);
+  expect(rows.map(({ ranks }) => ranks)).toEqual([[[0], [0], []], [[0, 1], [], []]]);
   expect(sampleRows(["a"], LISTS, parseFilter("y")).map(({ series }) => series)).toEqual(["y"]);
+});
+
+it("shows the rank that is asked for, and none of another", () => {
+  const rows = sampleRows(["a", "b", "c"], LISTS, parseFilter(""), 1);
+  expect(rows.map(({ cells }) => cells.map((cell) => cell && cell.rank))).toEqual([[null, null, null], [1, null, null]]);
+  expect(sampleRanks(LISTS)).toEqual([0, 1]);
 });
 
 it("knows the iterations of all, or of one series", () => {

@@ -1,9 +1,10 @@
 // Debug samples of many tasks as a grid: a row for each title and series, a column for each task.
 
 import type { Sample, SampleList } from "../api/types";
-import { byName, type Filter } from "../charts/sections";
+import { append, byName, type Filter } from "../charts/sections";
 import { seriesKey } from "../samples/groups";
 import type { Param } from "../state/address";
+import { distinctRanks } from "./ranks";
 
 export interface SampleRow {
   key: string;
@@ -11,24 +12,36 @@ export interface SampleRow {
   series: string;
   /** By task, in the order of the tasks; null where a task has none. */
   cells: readonly (Sample | null)[];
+  /** By task, the ranks that have it. */
+  ranks: readonly (readonly number[])[];
 }
 
-/** Of several ranks the lowest stands for its task. */
-export function sampleRows(ids: readonly string[], lists: ReadonlyMap<string, SampleList>, filter: Filter): SampleRow[] {
+/** Of several ranks one stands for its task: the one asked for, or the lowest. */
+export function sampleRows(ids: readonly string[], lists: ReadonlyMap<string, SampleList>, filter: Filter, rank: number | null = null): SampleRow[] {
   const names = new Map<string, { title: string; series: string }>();
-  const cells = new Map<string, Sample>();
+  const found = new Map<string, Sample[]>();
   for (const id of ids) {
     for (const { title, series } of lists.get(id)?.groups ?? [])
       if (filter.test(title, series) !== "none") names.set(seriesKey(title, series), { title, series });
-    for (const sample of lists.get(id)?.samples ?? []) {
-      const key = `${id}\t${seriesKey(sample.title, sample.series)}`;
-      const before = cells.get(key);
-      if (!before || sample.rank < before.rank) cells.set(key, sample);
-    }
+    for (const sample of lists.get(id)?.samples ?? []) append(found, `${id}\t${seriesKey(sample.title, sample.series)}`, sample);
   }
   return [...names]
-    .map(([key, { title, series }]) => ({ key, title, series, cells: ids.map((id) => cells.get(`${id}\t${key}`) ?? null) }))
+    .map(([key, { title, series }]) => {
+      const every = ids.map((id) => found.get(`${id}\t${key}`) ?? []);
+      return { key, title, series, cells: every.map((samples) => ofRank(samples, rank)), ranks: every.map((samples) => distinctRanks(samples.map((one) => one.rank))) };
+    })
     .sort((a, b) => byName(a.title, b.title) || byName(a.series, b.series));
+}
+
+/** The sample of a rank; of the lowest where none is asked for. */
+export function ofRank(samples: readonly Sample[], rank: number | null): Sample | null {
+  if (rank !== null) return samples.find((sample) => sample.rank === rank) ?? null;
+  return samples.reduce<Sample | null>((lowest, sample) => (lowest && lowest.rank <= sample.rank ? lowest : sample), null);
+}
+
+/** Every rank that has a sample in any task. */
+export function sampleRanks(lists: ReadonlyMap<string, SampleList>): number[] {
+  return distinctRanks([...lists.values()].flatMap(({ samples }) => samples.map(({ rank }) => rank)));
 }
 
 /** Every iteration of a series, or of all where none is named, over some tasks, ascending, "none" first. */

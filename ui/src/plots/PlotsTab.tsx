@@ -1,6 +1,6 @@
 // The Plots tab of a task: every figure by title and series, each with a slider for its iteration.
 
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo, useRef } from "react";
 
 import { plotsPath, readPlots } from "../api/reported";
 import type { PlotList, TaskDetail } from "../api/types";
@@ -19,6 +19,7 @@ import {
   allIterations, formatChosen, formatHeld, iterationOf, parseChosen, parseHeld, sectionsOf, toggleHeld,
   type Card, type Held, type Section,
 } from "./cards";
+import { FullFrame } from "./FullFrame";
 import { PlotCard, type CardProps } from "./PlotCard";
 import { useKeysOfPlots } from "./useKeysOfPlots";
 import "./plots.css";
@@ -190,7 +191,6 @@ const CHROME = 110;
 
 /** One card over the whole page, live like the others. */
 function FullPlot({ cards, at, chosen, held, shared, onGo }: FullProps) {
-  const box = useRef<HTMLDivElement>(null);
   const index = cards.findIndex(({ key }) => key === at);
   const card = cards[index];
   const height = Math.max(200, useWindowHeight() - CHROME);
@@ -201,40 +201,11 @@ function FullPlot({ cards, at, chosen, held, shared, onGo }: FullProps) {
     const next = card.iterations[place + by];
     if (next !== undefined) shared.onChoose(card, next);
   };
-  useKeys("Full screen", [
-    { keys: ["Escape"], does: "leave full screen", run: () => onGo("") },
-    { keys: ["ArrowRight"], does: "next iteration", run: () => step(1) },
-    { keys: ["ArrowLeft"], does: "previous iteration", run: () => step(-1) },
-    { keys: ["ArrowDown"], does: "next plot", run: () => go(1) },
-    { keys: ["ArrowUp"], does: "previous plot", run: () => go(-1) },
-  ]);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   if (!card) return null;
   return (
-    <div ref={box} className="plots-over" role="dialog" aria-modal="true" aria-label={card.heading} tabIndex={-1}>
-      <div className="plots-over-bar">
-        <button className="button" onClick={() => go(-1)} aria-label="previous plot">
-          ↑
-        </button>
-        <button className="button" onClick={() => go(1)} aria-label="next plot">
-          ↓
-        </button>
-        <span className="dim">
-          {index + 1} of {cards.length}
-        </span>
-        <span className="grow" />
-        <button className="button" onClick={() => onGo("")}>
-          Close (Esc)
-        </button>
-      </div>
+    <FullFrame label={card.heading} place={index} count={cards.length} onGo={go} onStep={step} onClose={() => onGo("")}>
       <PlotCard key={card.key} card={card} chosen={chosen.get(card.key)} held={held.get(card.key) ?? NONE} height={height} full titled {...shared} />
-    </div>
+    </FullFrame>
   );
 }
 

@@ -5,13 +5,12 @@ import { useMemo } from "react";
 import { MONITOR_PREFIX, type TaskDetail } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { Charts } from "./Charts";
+import { layoutName } from "./layout";
 import { layOut, type Filter } from "./sections";
 import type { Listed } from "./useSeriesOf";
 import { viewParams, type ChartView } from "./view";
 
 const PARAMS = viewParams("iteration");
-/** What the server takes as the key of a layout. */
-const LONGEST_KEY = 200;
 
 function reported(listed: readonly Listed[], filter: Filter, { rank, ranks, attempt }: ChartView) {
   return listed.flatMap(({ task, series }) =>
@@ -27,7 +26,7 @@ export function ScalarsTab({ task }: { task: TaskDetail }) {
   const { id, name, project, started_us } = task.task;
   const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
   return (
-    <Charts tasks={tasks} params={PARAMS} layOut={reported} empty={<NoScalars />} remember={`scalars ${project}`.slice(0, LONGEST_KEY)} />
+    <Charts tasks={tasks} params={PARAMS} layOut={reported} empty={<NoScalars />} remember={layoutName("scalars", project)} />
   );
 }
 

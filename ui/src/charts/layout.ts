@@ -18,6 +18,14 @@ export const KEPT = [
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
+/** What the server takes as the key of a layout. */
+const LONGEST_NAME = 200;
+
+/** What the arrangement of a kind of page is kept under, for a project. */
+export function layoutName(page: string, project: string): string {
+  return `${page} ${project}`.slice(0, LONGEST_NAME);
+}
+
 export interface KeptLayout {
   /** What is kept has been asked for, and the address is as it should be. */
   ready: boolean;
@@ -86,16 +94,18 @@ export function useLayout(name: string | null, params: ViewParams): KeptLayout {
     return () => abort.abort();
   }, [name, params]);
 
+  // While another is asked for, the page stands as it is; what is changed meanwhile is in the address alone.
+  const known = state.name === name;
   const save = useCallback(
     (next: Values) => {
-      if (name === null) return;
+      if (name === null || !known) return;
       values.current = next;
       // One after the other, so that the latest is what stays; of those that wait only the last is sent.
       const wish = { name, document: next };
       if (sending.current) sending.current.next = wish;
       else void sendAll(wish, sending);
     },
-    [name],
+    [name, known],
   );
 
   const keep = useCallback(
@@ -111,7 +121,7 @@ export function useLayout(name: string | null, params: ViewParams): KeptLayout {
     setState((old) => ({ ...old, note: "" }));
     save({});
   }, [save, params]);
-  return { ready: name === null || state.name === name, note: state.note, keep, reset };
+  return { ready: name === null || state.name !== null, note: state.note, keep, reset };
 }
 
 interface Sending {

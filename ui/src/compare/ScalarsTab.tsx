@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { getJson } from "../api/client";
 import type { TaskDetail } from "../api/types";
 import { Charts } from "../charts/Charts";
+import { layoutName } from "../charts/layout";
 import type { Filter } from "../charts/sections";
 import type { Listed } from "../charts/useSeriesOf";
 import { CENTERS, SPREADS, useChartView, viewParams, type ChartView } from "../charts/view";
@@ -13,7 +14,7 @@ import { formatCounted } from "../state/format";
 import { Empty } from "../widgets/Feedback";
 import { parametersOf } from "./axes";
 import type { TabProps } from "./ComparePage";
-import { taskLooks, type Compared } from "./compared";
+import { commonProject, taskLooks, type Compared } from "./compared";
 import { differing, GROUPING, groupsOf, leafOf, type Groupable, type Grouping } from "./grouping";
 import { layOutTasks, type PanelsBy } from "./layOut";
 import { useEach } from "./useEach";
@@ -24,10 +25,16 @@ const PANELS = param.choice<PanelsBy>("panels", ["series", "title"], "series");
 const CENTER_NAME = { mean: "mean", median: "median" } as const;
 const SPREAD_NAME = { std: "standard deviation", stderr: "standard error", ci95: "95 % interval", minmax: "lowest to highest" } as const;
 
-export function ScalarsTab({ tasks, base }: TabProps) {
+interface Props extends TabProps {
+  /** Whose arrangement of charts this is; left out, that of the project that all tasks lie in. */
+  project?: string;
+}
+
+export function ScalarsTab({ tasks, base, project }: Props) {
   const [panels, setPanels] = useParam(PANELS);
   const [grouping, setGrouping] = useParam(GROUPING);
   const shown = useStable(useMemo(() => tasks.map(({ id, name, row }) => ({ id, name, startUs: row?.started_us ?? 0 })), [tasks]));
+  const whose = project ?? commonProject(tasks.map(({ row }) => row?.project ?? ""));
   const known = useGroupables(tasks, grouping.by !== "none");
   const groups = useMemo(() => groupsOf(known, grouping), [known, grouping]);
   const layOut = useCallback(
@@ -39,7 +46,7 @@ export function ScalarsTab({ tasks, base }: TabProps) {
     <div className="compare-part compare-charts">
       <GroupBar grouping={grouping} onGrouping={setGrouping} panels={panels} onPanels={setPanels} known={known} groups={groups?.length ?? 0} />
       <div className="compare-grow">
-        <Charts tasks={shown} params={PARAMS} layOut={layOut} looks={taskLooks} values={values} empty={<NoScalars />} />
+        <Charts tasks={shown} params={PARAMS} layOut={layOut} looks={taskLooks} values={values} empty={<NoScalars />} remember={layoutName("compare", whose)} />
       </div>
     </div>
   );

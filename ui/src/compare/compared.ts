@@ -53,6 +53,13 @@ export function distinctNames(tasks: readonly { id: string; name: string }[]): s
   });
 }
 
+/** The innermost project that all lie in, itself or below it; empty where they have none in common. */
+export function commonProject(projects: readonly string[]): string {
+  const [first = [], ...rest] = projects.map((project) => project.split("/"));
+  const apart = first.findIndex((part, i) => rest.some((parts) => parts[i] !== part));
+  return (apart < 0 ? first : first.slice(0, apart)).join("/");
+}
+
 /** Each moved by so many places, the others closing up. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const next = [...list];

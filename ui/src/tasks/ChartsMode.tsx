@@ -79,7 +79,7 @@ export function ChartsMode({ view: asked, columns, children }: Props) {
           onGo={open}
         />
         <div className="beside-task beside-charts">
-          {tasks[0] && <ScalarsTab tasks={tasks} base={tasks[0].id} />}
+          {tasks[0] && <ScalarsTab tasks={tasks} base={tasks[0].id} project={view.project} />}
           {rows?.total === 0 && <Empty title="No task fits the search and filters" />}
         </div>
       </div>

@@ -201,6 +201,13 @@ def test_an_exit_code_decides(
         assert (verdict.status, verdict.exit_code) == (status, code)
 
 
+def test_what_the_script_says_as_it_exits_is_the_reason(start: Callable[[str], Run]) -> None:
+    run = start(r"sys.exit('no data\nin /data')")
+    run.end()
+    verdict = run.verdict()
+    assert (verdict.status, verdict.reason, verdict.exit_code) == ("failed", "no data", 1)
+
+
 def test_a_normal_end_is_completed(start: Callable[[str], Run]) -> None:
     run = start("")
     run.end()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,54 @@ def test_ranks_of_a_launcher_join_one_task(
     assert {name: line["y"] for name, line in lines.items()} == {"rank 0": [1.0], "rank 1": [1.0]}
     # What the launcher parses for itself is not among them, and each is told once.
     assert task.get_parameters(cast=True) == {"Args/rate": 2.0}
+
+
+@pytest.mark.parametrize("follows", ["waits", "breaks"])
+def test_a_rank_that_is_killed_under_torchrun_is_the_reason(tmp_path: Path, follows: str) -> None:
+    """torchrun sends the other rank SIGTERM; where that one was in a collective call, the call breaks before."""
+    pytest.importorskip("torch")
+    script = tmp_path / "train.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import os, signal, time
+        import torch
+        import torch.distributed as dist
+        dist.init_process_group("gloo")
+        from stripchart import Task
+        task = Task.init("p", "n")
+        dist.barrier()
+        if dist.get_rank() == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if {follows == "breaks"}:
+            dist.all_reduce(torch.ones(1))
+        time.sleep(100)
+        """)
+    )
+    done = subprocess.run(
+        [sys.executable, *TORCHRUN, str(script)],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(SOURCE),
+            "OMP_NUM_THREADS": "1",
+            "STRIPCHART_RECORDER": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    [task] = Task.get_tasks()
+    until = time.monotonic() + 60
+    while "SIGKILL" not in (reason := task.data.status_reason or ""):
+        assert time.monotonic() < until, reason  # the recorder waits for all to end
+        time.sleep(0.1)
+    assert task.status == "failed"
+    if follows == "waits":
+        assert reason == "rank 1: SIGKILL"
+    else:
+        assert reason.startswith("rank 1: SIGKILL; then rank 0: RuntimeError: ")
 
 
 def test_workers_of_ray_join_when_they_ask(tmp_path: Path) -> None:

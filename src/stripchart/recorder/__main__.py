@@ -14,7 +14,7 @@ from stripchart.recorder.priority import detach, stand_back
 from stripchart.recorder.readings import Readings
 from stripchart.recorder.recorder import Recorder
 from stripchart.recorder.troubles import Troubles
-from stripchart.recorder.watching import is_pidfd
+from stripchart.recorder.watching import Watch, is_pidfd
 from stripchart.settings import Settings, SettingsError, load
 
 _PATIENCE_SEC = 90.0  # for an ending recorder, whose own last deadline is shorter
@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         started=parsed.started,
         joined=parsed.joined,
         rank=parsed.rank,
+        returncode=_returncode(parsed.pid, pidfd),
     )
     try:
         if not lock.acquire(request, patience_sec=_PATIENCE_SEC):
@@ -81,6 +82,15 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--whole-machine", action="store_true", help="memory_used_gb is that of the machine"
     )
     return parser.parse_args(arguments)
+
+
+def _returncode(pid: int, pidfd: int | None) -> int | None:
+    """Return how the process has ended that a descriptor means, None if it lives or nobody knows."""
+    if pidfd is None:
+        return None
+    watch = Watch(pid, pidfd=pidfd)
+    status = watch.exit_status() if watch.ended() else None
+    return None if status is None else status.returncode
 
 
 def _settings(task_dir: Path) -> Settings:

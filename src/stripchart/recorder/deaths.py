@@ -18,6 +18,7 @@ from stripchart.records import Status
 WITHOUT_A_WORD = "ended without a word (SIGKILL, power or os._exit)"
 OUT_OF_MEMORY = "killed by the kernel: out of memory"
 
+_SIGKILL = 9
 _STOPPING = {"SIGINT", "SIGTERM", "SIGHUP"}
 _SHELL_SIGNAL_BASE = 128  # an exit code above it is how a shell or a handler tells of a signal
 _FATAL = re.compile(r"^Fatal Python error: (.+)$", re.MULTILINE)
@@ -48,6 +49,11 @@ class Ending:
         """Order endings from completed to failed."""
         return _SEVERITY[self.status]
 
+    @property
+    def is_kill(self) -> bool:
+        """Say whether somebody else ended the process, which no failure of another process brings about by itself."""
+        return self.signal == _SIGKILL or self.reason in (WITHOUT_A_WORD, OUT_OF_MEMORY)
+
 
 def conclude(
     exit_status: ExitStatus | None, *, closed: bool, last_words: str, out_of_memory: bool
@@ -68,11 +74,6 @@ def conclude(
     if name in _STOPPING:
         return Ending("stopped", f"{name} (exit code {code})", exit_code=code)
     return Ending("failed", f"exit code {code}", exit_code=code)
-
-
-def worst(endings: list[Ending]) -> Ending:
-    """Return the first of the gravest endings: one failed rank fails the task."""
-    return max(endings, key=lambda ending: ending.severity)
 
 
 def signal_name(number: int) -> str:
@@ -102,6 +103,9 @@ def _guess(*, closed: bool, last_words: str, out_of_memory: bool) -> Ending:
         )
     if closed:
         return Ending("completed")
+    if last_words.strip():
+        # Without an error, the stacks are what was written at SIGTERM (see ``sdk.endings``).
+        return Ending("stopped", "SIGTERM", signal=int(signal.SIGTERM))
     return Ending("failed", OUT_OF_MEMORY if out_of_memory else WITHOUT_A_WORD)
 
 

@@ -80,7 +80,8 @@ class Follower:
     """Follow one writer's folder.
 
     ``closed``: it ended in order. ``ended_as``: the status, of its own word and not concluded, that ends
-    the task. ``environment``: what the task said of itself. ``begins_at``: the attempt's first iteration.
+    the task. ``concluded``: the last status that is an observation. ``environment``: what the task said of
+    itself. ``opens``: it opened its attempt, and ``begins_at`` is the attempt's first iteration.
     """
 
     def __init__(self, directory: Path, identity: WriterIdentity) -> None:
@@ -88,7 +89,9 @@ class Follower:
         self.identity = identity
         self.closed = False
         self.ended_as: StatusChanged | None = None
+        self.concluded: StatusChanged | None = None
         self.environment: dict[str, object] = {}
+        self.opens = False
         self.begins_at = 0
         self._segment = 0
         self._at = HEADER_BYTES
@@ -178,8 +181,10 @@ class Follower:
         elif isinstance(record, EnvironmentDescribed):
             self.environment.update(record.values)
         elif isinstance(record, AttemptStarted):
-            self.begins_at = record.initial_iteration
-        elif isinstance(record, StatusChanged) and not record.observed:
+            self.opens, self.begins_at = True, record.initial_iteration
+        elif isinstance(record, StatusChanged) and record.observed:
+            self.concluded = record
+        elif isinstance(record, StatusChanged):
             self.ended_as = record if record.status in _ENDED else None
 
     def _following_segment(self) -> int | None:

@@ -24,6 +24,7 @@ from stripchart.recorder.readings import Readings, Titled
 from stripchart.recorder.roster import Participant, Roster
 from stripchart.recorder.troubles import Troubles
 from stripchart.recorder.uploads import Uploads
+from stripchart.recorder.verdicts import verdict
 from stripchart.recorder.waiting import Waiting
 from stripchart.records import (
     CostMeasured,
@@ -89,7 +90,8 @@ class Recorder:
         self._uploads = Uploads(
             self._task_dir, self._settings, self._journal.append_now, self._troubles
         )
-        self._roster.request(request, pidfd)
+        if not self._lock.is_done(request):
+            self._roster.request(request, pidfd)
         self._on_ready: Callable[[], None] | None = on_ready
         self._guarded(self._look_round)
         self._guarded(self._read_at_once)
@@ -166,20 +168,20 @@ class Recorder:
         self._journal.append(Noted(time_us=_now_us(), code="process_ended", message=message))
 
     def _judge(self, attempt: int) -> None:
-        ending = self._roster.verdict(attempt)
-        if ending is None:
+        found = verdict(self._roster.principals(attempt), self._roster.heard(attempt))
+        if found is None:
             return
-        words = self._roster.last_words(attempt) if ending.severity else ""
+        ending = found.ending
         self._journal.append(
             StatusChanged(
                 time_us=_now_us(),
                 attempt=attempt,
                 status=ending.status,
                 reason=ending.reason,
-                message=words,
+                message=found.words,
                 exit_code=ending.exit_code,
                 signal=ending.signal,
-                observed=True,
+                observed=not found.is_sure,
             )
         )
 
@@ -309,7 +311,7 @@ class Recorder:
             self._guarded(self._put_in_order)
         if self._readings is not None:
             self._readings.close()
-        self._lock.release()
+        self._lock.release(done=self._roster.all_finished())
         # Whoever comes next must not wait for a process that is slow to go.
         self._guarded(self._tidy)
         deadline.cancel()

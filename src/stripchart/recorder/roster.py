@@ -1,7 +1,7 @@
 """Who takes part in a task on this host: its writers, their processes, and how each of them ended.
 
-A process is *principal* when a recorder was asked for it: the task lives as long as one of these does.
-Others that write (data-loader workers, spawned helpers) are followed and sealed, but their death is a
+A process is *principal* when it opened the attempt or a recorder was asked for it: the task lives as long as one
+of these does. Others that write (data-loader workers, spawned helpers) are followed and sealed, but their death is a
 note and not the end of the task.
 """
 
@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stripchart.recorder.deaths import Ending, MemoryKills, conclude, worst
+from stripchart.recorder.deaths import Ending, MemoryKills, conclude
 from stripchart.recorder.following import Follower, read_identity
 from stripchart.recorder.lock import Request
-from stripchart.recorder.watching import Watch
+from stripchart.recorder.watching import ExitStatus, Watch, of_returncode
+from stripchart.records import StatusChanged, WriterIdentity
 
 _LAST_WORDS_BYTES = 64 << 10
+_STATUS_PATIENCE_SEC = (
+    15.0  # until the recorder that a process started itself is up, on a busy machine
+)
 _FOREIGN_WRITERS = 8  # looked at for the iteration where no process of this host reports any
 
 
@@ -28,6 +33,9 @@ class Participant:
 
     ``joined``: it asked for the recorder, but another process owns the attempt.
     ``ending`` is what its end means for the task: None while it lives, and when it spoke for itself.
+    ``turn`` counts the looks until it was found to have ended: those that one look found have ended about together,
+    and one that was gone when it was met had ended before. ``status`` is how it ended; until ``patience_until`` somebody
+    who knows may tell.
     """
 
     pid: int
@@ -41,6 +49,15 @@ class Participant:
     ending: Ending | None = None
     last_words: str = ""
     joined: bool = False
+    turn: int = 0
+    status: ExitStatus | None = None
+    has_ended: bool = False
+    patience_until: float = 0.0
+
+    @property
+    def word(self) -> StatusChanged | None:
+        """Return what it said itself of the end of the task."""
+        return next((writer.ended_as for writer in self.writers if writer.ended_as), None)
 
     @property
     def finished(self) -> bool:
@@ -70,6 +87,8 @@ class Roster:
         self.foreign: list[Follower] = []
         # Journals whose process was gone when they were found: of earlier attempts, or very short ones.
         self.orphans: list[Follower] = []
+        self.recorders: list[Follower] = []  # before us, and on other hosts
+        self._turn = 0
 
     def request(self, request: Request, pidfd: int | None = None) -> None:
         """Take in a process that asked for it; one that is known already is not taken twice."""
@@ -78,8 +97,11 @@ class Roster:
                 # Its journal was found before the request was read; it may even have closed it since.
                 known.principal = known.principal or not request.joined
                 known.joined = known.joined or request.joined
+                _hear(known, request)
                 return
-        watch = Watch(request.pid, started=request.started, pidfd=pidfd)
+        watch = Watch(
+            request.pid, started=request.started, existed_at=request.asked_at, pidfd=pidfd
+        )
         participant = Participant(
             request.pid,
             request.attempt,
@@ -89,6 +111,8 @@ class Roster:
             MemoryKills(request.pid),
             joined=request.joined,
         )
+        _hear(participant, request)
+        participant.has_ended = watch.ended()
         self.participants.append(participant)
         mine = [f for f in self.orphans if _belongs(f, participant)]
         participant.writers += mine
@@ -110,42 +134,45 @@ class Roster:
 
     def attend(self, report: Callable[[Participant], None]) -> None:
         """Read on in the journals and notice ends; ``report`` is called for each process that ended."""
+        self._turn += 1
         for participant in self.participants:
             if participant.finished:
                 continue
             for writer in participant.writers:
                 writer.read_on()
-            if participant.watch.ended():
+                # Its own request may come later than that of another rank, and after the end of that.
+                participant.principal = participant.principal or writer.opens
+            if participant.finished:
+                participant.turn = self._turn
+            elif participant.watch.ended() and self._is_explained(participant):
                 self._bury(participant)
                 report(participant)
 
-    def verdict(self, attempt: int) -> Ending | None:
-        """Return what the ends of an attempt's principals mean for it; None if they spoke themselves."""
-        principals = [p for p in self.participants if p.principal and p.attempt == attempt]
-        endings = [(p, p.ending) for p in principals if p.ending is not None]
-        if not endings:
-            return None
-        result = worst([ending for _, ending in endings])
-        if len(principals) > 1 and result.status != "completed":
-            rank = next(p.rank for p, ending in endings if ending is result)
-            return Ending(
-                result.status, f"rank {rank}: {result.reason}", result.exit_code, result.signal
-            )
-        return result
+    def principals(self, attempt: int) -> list[Participant]:
+        """Return the processes of this host that an attempt lives in."""
+        return [p for p in self.participants if p.principal and p.attempt == attempt]
+
+    def heard(self, attempt: int) -> list[StatusChanged]:
+        """Return what recorders before us, and on other hosts, have concluded of an attempt, in order of time."""
+        found = []
+        for recorder in self.recorders:
+            if recorder.identity.attempt == attempt:
+                recorder.read_on(to_end=True)
+                found += [recorder.concluded] if recorder.concluded is not None else []
+        return sorted(found, key=lambda status: status.time_us)
 
     def attempt_over(self, attempt: int) -> bool:
         """Say whether every principal of an attempt has finished."""
-        principals = [p for p in self.participants if p.principal and p.attempt == attempt]
+        principals = self.principals(attempt)
         return bool(principals) and all(p.finished for p in principals)
 
     def is_alone(self, participant: Participant) -> bool:
         """Say whether a process is its attempt's only principal on this host."""
-        same = [p for p in self.participants if p.principal and p.attempt == participant.attempt]
-        return same == [participant]
+        return self.principals(participant.attempt) == [participant]
 
     def has_owner(self, attempt: int) -> bool:
         """Say whether an attempt is owned by a process of this host."""
-        return any(p.principal and p.attempt == attempt for p in self.participants)
+        return bool(self.principals(attempt))
 
     def all_finished(self) -> bool:
         """Say whether there is nobody left to watch."""
@@ -154,7 +181,7 @@ class Roster:
     def descriptors(self) -> list[int]:
         """Return what becomes readable when a process ends."""
         # Not of one that has finished and lives on: when it ends, nobody would answer.
-        living = [p.watch.fileno() for p in self.participants if not p.finished]
+        living = [p.watch.fileno() for p in self.participants if not p.finished and not p.has_ended]
         return [fd for fd in living if fd is not None]
 
     def finished_directories(self) -> dict[Path, bool]:
@@ -176,12 +203,6 @@ class Roster:
                     return Path(script).parent if script else Path(cwd) if cwd else None
         return None
 
-    def last_words(self, attempt: int) -> str:
-        """Return what the ended principals of an attempt left, the gravest first."""
-        ended = [p for p in self.participants if p.principal and p.attempt == attempt and p.ending]
-        ended.sort(key=lambda p: p.ending.severity if p.ending else 0, reverse=True)
-        return next((p.last_words for p in ended if p.last_words), "")
-
     def iteration(self, attempt: int) -> int:
         """Return the iteration that an attempt is at: the highest that its newest points show."""
         here = [w for p in self.participants for w in p.writers if w.identity.attempt == attempt]
@@ -201,16 +222,21 @@ class Roster:
             return None  # its header is not there yet: look again
         self._names.add(directory.name)
         follower = Follower(directory, identity)
+        if identity.role == "recorder" and not self._is_us(identity):
+            self.recorders.append(follower)
         if identity.host != self._host:
             if identity.role == "task":  # only such report iterations
                 self.foreign.append(follower)
             return None
         if identity.role in ("task", "console"):
             self._attach(follower)
-        elif identity.pid != os.getpid():
+        elif not self._is_us(identity):
             # Of a recorder before us, which let go of the lock: nobody else cleans up after it.
             self.orphans.append(follower)
         return follower
+
+    def _is_us(self, identity: WriterIdentity) -> bool:
+        return identity.pid == os.getpid() and identity.host == self._host
 
     def _attach(self, follower: Follower) -> None:
         for participant in self.participants:
@@ -235,21 +261,31 @@ class Roster:
             )
         )
 
+    def _is_explained(self, participant: Participant) -> bool:
+        """Say whether it is known how a process has ended, or nobody is to be waited for who may know."""
+        if not participant.has_ended:
+            participant.has_ended, participant.turn = True, self._turn
+        if participant.status is None:
+            participant.status = participant.watch.exit_status()
+            participant.watch.close()
+        is_known = participant.status is not None or participant.word is not None
+        return is_known or time.monotonic() > participant.patience_until
+
     def _bury(self, participant: Participant) -> None:
         participant.gone = True
-        status = participant.watch.exit_status()
         participant.watch.close()
         for writer in participant.writers:
             writer.read_on(to_end=True)
         participant.last_words = self._read_last_words(participant.pid)
-        if any(writer.ended_as for writer in participant.writers):
+        if participant.word is not None:
             return
-        participant.ending = conclude(
-            status,
+        ending = conclude(
+            participant.status,
             closed=any(writer.closed for writer in participant.writers),
             last_words=participant.last_words,
             out_of_memory=participant.kills.just_now(),
         )
+        participant.ending = _in_its_words(ending, participant.writers)
 
     def _read_last_words(self, pid: int) -> str:
         try:
@@ -278,6 +314,26 @@ class Roster:
 
     def _last_words_path(self, pid: int) -> Path:
         return self._task_dir / f"last-words-{pid}"
+
+
+def _hear(participant: Participant, request: Request) -> None:
+    """Take what a request says of an end; who left itself to be watched has a recorder of its own that comes later."""
+    if request.returncode is not None and participant.status is None:
+        participant.status = of_returncode(request.returncode)
+    if request.asked_at is not None and not participant.patience_until:
+        age_sec = max(time.time() - request.asked_at, 0.0)
+        participant.patience_until = time.monotonic() + _STATUS_PATIENCE_SEC - age_sec
+
+
+def _in_its_words(ending: Ending, writers: list[Follower]) -> Ending:
+    """Return an ending with the reason that the process gave for it: the text of ``sys.exit(text)``."""
+    for guess in (writer.concluded for writer in writers):
+        if guess is not None and (guess.status, guess.exit_code) == (
+            ending.status,
+            ending.exit_code,
+        ):
+            return replace(ending, reason=guess.reason)
+    return ending
 
 
 def _belongs(follower: Follower, participant: Participant) -> bool:

@@ -41,11 +41,21 @@ class ExitStatus:
     code: int | None
     signal: int | None = None
 
+    @property
+    def returncode(self) -> int:
+        """Return it as one number: the code, or the signal below zero."""
+        return self.code or 0 if self.signal is None else -self.signal
+
 
 def from_wait_status(status: int) -> ExitStatus:
     """Read the status as ``waitpid`` and the kernel encode it."""
     number = status & 0x7F
     return ExitStatus(None, number) if number else ExitStatus((status >> 8) & 0xFF)
+
+
+def of_returncode(returncode: int) -> ExitStatus:
+    """Read what ``ExitStatus.returncode`` wrote."""
+    return ExitStatus(returncode) if returncode >= 0 else ExitStatus(None, -returncode)
 
 
 class Watch:

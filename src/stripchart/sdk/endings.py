@@ -116,8 +116,9 @@ class _ExitHook:
 
     def _wrap(self, previous: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
         def exit(status: Any = None, /) -> NoReturn:
+            # Not caught: a handler would make another exception of some values, and so change the exit code.
             if self._active and threading.current_thread() is threading.main_thread():
-                self._code = (status,)
+                self._code = (status.code if isinstance(status, SystemExit) else status,)
             previous(status)
 
         exit.__doc__ = previous.__doc__
@@ -132,11 +133,25 @@ class _ExitHook:
         # SystemExit, as every other exception is told to the hook. One that sys.exit did not raise has an unknown
         # code, and one that it did raise may have been caught before: the recorder, if it sees the code, is right.
         code = self._code[0] if self._code is not None else None
-        if code is None or code == 0:
+        if code is None or (isinstance(code, int) and code == 0):
             return Ending("completed", sure=False)
         if isinstance(code, int):
             return Ending("failed", f"exit code {code}", exit_code=code & 0xFF, sure=False)
-        return Ending("failed", f"exit code 1: {code}"[:500], exit_code=1, sure=False)
+        text = _text_of(code)
+        return Ending("failed", _first_line(text), text, exit_code=1, sure=False)
+
+
+def _text_of(code: object) -> str:
+    """Return what Python prints of a code that is no number."""
+    try:
+        return str(code)
+    except Exception:  # noqa: BLE001 - an object of the user whose own str() fails
+        return type(code).__name__
+
+
+def _first_line(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line), "exit code 1")[:500]
 
 
 def _outermost_frame() -> FrameType | None:

@@ -79,16 +79,35 @@ def start_tee(task_dir: Path, *, attempt: int, rank: int, passed: Mapping[str, i
 
 def is_recorded_here(task_dir: Path, host: str) -> bool:
     """Say whether a recorder of this host watches a task; in doubt not, as a second one leaves at once."""
-    # As the recorder names it and writes into it: the phase, then its pid.
-    name = re.sub(r"[^\w.-]", "_", host) or "host"
+    # As the recorder writes into it: the phase, then its pid.
     try:
-        phase, _, pid = (task_dir / f"recorder-{name}.lock").read_text().partition(" ")
+        phase, pid, *_ = _recorder_file(task_dir, host, "lock").read_text().split()
         if phase != "watching" or os.name != "posix":
             return False
         os.kill(int(pid), 0)
     except (OSError, ValueError, OverflowError):
         return False
     return True
+
+
+def ask_to_watch(task_dir: Path, host: str, *, attempt: int, rank: int) -> None:
+    """Leave this process, a rank, to who records the task on this host: it may be gone before its own recorder is up.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    import json
+    import time
+
+    asked = {"pid": os.getpid(), "attempt": attempt, "rank": rank, "asked_at": time.time()}
+    with open(_recorder_file(task_dir, host, "watch"), "ab") as file:
+        file.write(json.dumps(asked).encode() + b"\n")
+
+
+def _recorder_file(task_dir: Path, host: str, kind: str) -> Path:
+    # As the recorder names it.
+    name = re.sub(r"[^\w.-]", "_", host) or "host"
+    return task_dir / f"recorder-{name}.{kind}"
 
 
 def _environment() -> dict[str, str]:

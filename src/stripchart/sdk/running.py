@@ -16,7 +16,7 @@ from stripchart.records import StatusChanged, clean_text
 from stripchart.sdk import children, endings, guard
 from stripchart.sdk.capturing import Choice
 from stripchart.sdk.console import Console
-from stripchart.sdk.launch import is_recorded_here, start_recorder
+from stripchart.sdk.launch import ask_to_watch, is_recorded_here, start_recorder
 from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import Session, host_name, now_us, rank_of
 
@@ -63,7 +63,14 @@ class Running:
         self._attempt("workers", self._greet_workers)
         self._attempt("console", lambda: self.console.connect(self._streams))
         if session.settings.recorder:
+            if self._of_launch:
+                self._attempt("recorder", self._ask_to_watch)
             self._attempt("recorder", lambda: _record(session, self._monitoring.arguments()))
+
+    def _ask_to_watch(self) -> None:
+        session = self._session
+        rank = rank_of(session.settings)
+        ask_to_watch(session.task_dir, host_name(), attempt=session.attempt, rank=rank)
 
     def _attempt(self, code: str, action: Callable[[], None]) -> None:
         try:
@@ -115,8 +122,9 @@ class Running:
         self.has_spoken = self.has_spoken or ending.sure
 
     def _on_exception(self, ending: Ending) -> None:
-        # An exception is told by whichever rank meets it: the others are about to be killed for it.
-        if self._is_owner():
+        # An exception is told by the rank that meets it first: those of the others follow from it (a connection that
+        # breaks), or the launcher is about to kill them for it.
+        if self._is_owner() and not self._has_failed():
             if not self._is_first:
                 reason = f"rank {rank_of(self._session.settings)}: {ending.reason}"
                 ending = replace(ending, reason=reason)
@@ -130,12 +138,16 @@ class Running:
 
     def _conclude(self, ending: Ending) -> None:
         """Say how the task ended, unless another rank has said that it failed: this one's end does not mend that."""
-        if self._of_launch and ending.status == "completed":
-            from stripchart.sdk import chronicle
+        if ending.status != "completed" or not self._has_failed():
+            self.say(ending)
 
-            if chronicle.describe(self._session.task_dir).status == "failed":
-                return
-        self.say(ending)
+    def _has_failed(self) -> bool:
+        """Tell whether another rank has said of this attempt that it failed."""
+        if not self._of_launch:
+            return False
+        from stripchart.sdk import chronicle
+
+        return chronicle.describe(self._session.task_dir).status == "failed"
 
     def leads(self) -> bool:
         """Tell whether this process owns the attempt and is the first of its launch: its arguments are the task's."""

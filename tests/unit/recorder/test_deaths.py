@@ -13,7 +13,6 @@ from stripchart.recorder.deaths import (
     MemoryKills,
     conclude,
     signal_name,
-    worst,
 )
 from stripchart.recorder.watching import ExitStatus
 
@@ -45,17 +44,13 @@ def test_the_exit_status_decides_where_it_is_known() -> None:
         (False, "", True, Ending("failed", OUT_OF_MEMORY)),
         (False, SEGFAULT, True, Ending("failed", "SIGSEGV", signal=11)),
         (True, "Fatal Python error: no such\n", False, Ending("failed", "no such")),
+        (False, "Current thread 0x01 (most", True, Ending("stopped", "SIGTERM", signal=15)),
     ],
 )
 def test_without_an_exit_status_the_traces_are_weighed(
     closed: bool, words: str, out_of_memory: bool, ending: Ending
 ) -> None:
     assert conclude(None, closed=closed, last_words=words, out_of_memory=out_of_memory) == ending
-
-
-def test_one_failed_rank_fails_the_task() -> None:
-    endings = [Ending("completed"), Ending("failed", "a"), Ending("stopped"), Ending("failed", "b")]
-    assert worst(endings) == Ending("failed", "a")
 
 
 def test_a_signal_without_a_name_keeps_its_number() -> None:

@@ -56,6 +56,24 @@ def test_who_finds_a_recorder_that_changed_its_mind_leaves(tmp_path: Path) -> No
     holder.release()
 
 
+def test_what_a_recorder_is_done_with_is_not_read_by_the_next(tmp_path: Path) -> None:
+    holder, second = RecorderLock(tmp_path, "host"), RecorderLock(tmp_path, "host")
+    assert holder.acquire(REQUEST, patience_sec=0)
+    assert not second.acquire(Request(pid=8, attempt=0), patience_sec=0)
+    assert len(holder.requests()) == 1
+    holder.release(done=True)
+    killed = RecorderLock(tmp_path, "host")
+    assert killed.acquire(REQUEST, patience_sec=0)
+    late = Request(pid=9, attempt=1, asked_at=3.5)
+    assert not second.acquire(late, patience_sec=0)
+    assert killed.requests() == [late]
+    killed.release()  # as by a SIGKILL: what it had been asked is the next one's to do
+    following = RecorderLock(tmp_path, "host")
+    assert following.acquire(REQUEST, patience_sec=0)
+    assert following.requests() == [late]
+    following.release()
+
+
 def test_lines_that_are_no_requests_are_passed_over(tmp_path: Path) -> None:
     holder = RecorderLock(tmp_path, "host")
     path = tmp_path / "recorder-host.watch"

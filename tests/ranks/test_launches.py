@@ -48,6 +48,25 @@ def test_the_ranks_of_a_launch_report_into_one_task(run_ranks: Launch, tasks_of:
     assert len({i.writer for i in identities}) == 4
 
 
+def test_files_of_all_ranks_go_to_where_the_first_one_sends_them(
+    run_ranks: Launch, tmp_path: Path
+) -> None:
+    code = f"""
+    import os
+    from stripchart import Task
+    rank = int(os.environ["RANK"])
+    chosen = {{0: {str(tmp_path / "files")!r}, 2: {str(tmp_path / "others")!r}}}
+    task = Task.init("p", "n", output_uri=chosen.get(rank))
+    print(task.output_uri, task.get_output_destination("x"))
+    """
+    ended = run_ranks(code, 3)
+    assert_well(ended)
+    of_first = (tmp_path / "files").as_uri()
+    of_itself = (tmp_path / "others").as_uri()
+    told = [out.split()[0] for _, out, _ in ended]
+    assert told == [of_first, of_first, of_itself]
+
+
 def test_the_console_of_each_rank_is_kept_apart(run_ranks: Launch, tasks_of: Tasks) -> None:
     assert_well(run_ranks(REPORT, 3))
     [task] = tasks_of()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ def draw(name):
     plt.close("all")
     print("drawn", name, flush=True)
     return name
+
+def save(name):
+    import joblib
+    from sklearn.linear_model import LogisticRegression
+    joblib.dump(LogisticRegression(), name)
 
 def draw_deeper(name):
     import multiprocessing
@@ -87,6 +93,63 @@ def test_a_process(tmp_path: Path, method: str) -> None:
     )
     assert printed(task) == ["drawn a\n"]
     assert drawn(task) == {"a"}
+
+
+def test_a_fork_server_that_is_older_than_the_task(tmp_path: Path) -> None:
+    task = run(
+        tmp_path,
+        """
+        import multiprocessing, work
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("forkserver")
+            first = context.Process(target=work.draw, args=("before",))
+            first.start()
+            first.join()
+            from stripchart import Task
+            Task.init("p", "n")
+            worker = context.Process(target=work.draw, args=("a",))
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+        """,
+    )
+    assert printed(task) == ["drawn a\n"]
+    assert drawn(task) == {"a"}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.parametrize("chosen", ["at-init", "later", "not"])
+def test_models_of_a_worker_are_kept_where_those_of_its_maker_are(
+    tmp_path: Path, method: str, chosen: str
+) -> None:
+    pytest.importorskip("sklearn")
+    task = run(
+        tmp_path,
+        f"""
+        import multiprocessing, work
+        if __name__ == "__main__":
+            context = multiprocessing.get_context({method!r})
+            from stripchart import Task
+            task = Task.init("p", "n", output_uri={chosen == "at-init" or None})
+            first = context.Process(target=print)
+            first.start()
+            first.join()
+            if {chosen == "later"}:
+                task.output_uri = True
+            worker = context.Process(target=work.save, args=("m.joblib",))
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+        """,
+        STRIPCHART_RECORDER="1",
+    )
+    where = str(tmp_path) if chosen == "not" else str(task._session.task_dir / "artifacts")
+    until = time.monotonic() + 60
+    while not (urls := [m.url or "" for m in task.models["output"]]) or not all(urls):
+        assert time.monotonic() < until  # the recorder takes the file after the end of the script
+        time.sleep(0.1)
+    assert [url.removeprefix("file://").startswith(where) for url in urls] == [True]
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])

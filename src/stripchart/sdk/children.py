@@ -8,8 +8,9 @@ installed. It stays in the worker's dict, for workers of its own.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,10 +18,11 @@ from stripchart.capture.imports import when_imported
 
 _ENTRY = "stripchart"
 _UNPICKLE = "exec(code, names) or names.get('greeting')"
+_OURS = "STRIPCHART_"
 _CODE = f"""
 try:
     from {__name__} import join
-    greeting = join()
+    greeting = join(environment)
 except Exception:
     pass
 """
@@ -30,7 +32,9 @@ class Greeting:
     """Join the task when it is unpickled in a worker."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return eval, (_UNPICKLE, {"code": _CODE, "names": {}})
+        # A fork server may be older than the task, and than what was chosen for it since: its environment says little.
+        environment = {n: value for n, value in os.environ.items() if n.startswith(_OURS)}
+        return eval, (_UNPICKLE, {"code": _CODE, "names": {"environment": environment}})
 
 
 def greet_workers() -> Callable[[], None]:
@@ -50,9 +54,16 @@ def greet_workers() -> Callable[[], None]:
     return stop
 
 
-def join() -> Greeting:
-    """Join the task in a worker that is being set up, and return what its own workers are to get."""
+def join(environment: Mapping[str, str]) -> Greeting:
+    """Join the task in a worker that is being set up, and return what its own workers are to get.
+
+    ``environment`` is what its maker's environment says of us.
+    """
     from stripchart.sdk.task import Task
+
+    for name in [n for n in os.environ if n.startswith(_OURS) and n not in environment]:
+        del os.environ[name]
+    os.environ.update(environment)
 
     Task.current_task()
     return Greeting()

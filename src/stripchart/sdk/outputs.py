@@ -39,8 +39,8 @@ class Outputs(Held):
 
     @output_uri.setter
     def output_uri(self, uri: Destination) -> None:
-        self._choose(checked_destination(uri, self._session.settings))
-        self._keeps_models = None if uri is None else uri is not False
+        destination = checked_destination(uri, self._session.settings)
+        self._choose(passing_on.Chosen(destination, keeps_models(uri)))
 
     @property
     def storage_uri(self) -> str:
@@ -168,7 +168,7 @@ class Outputs(Held):
         destination = checked_destination(uri, settings)
         self._hand_over(prefix, values)
         session.settings = settings
-        self._choose(destination)
+        self._choose(passing_on.Chosen(destination, keeps_models=True))
 
     def _hand_over(self, prefix: str, values: dict[str, Any]) -> None:
         """Give credentials to the recorder, which does the uploads."""
@@ -189,15 +189,16 @@ class Outputs(Held):
             message = f"no recorder has taken the credentials of {prefix} yet; uploads wait"
             self._losses.note("credentials", message, lost=False, where=user_line())
 
-    def _choose(self, destination: str) -> None:
-        self._destination = destination
-        passing_on.pass_on(self._session, passing_on.ARTIFACTS, destination)
+    def _choose(self, outputs: passing_on.Chosen) -> None:
+        self._destination, self._keeps_models = outputs.destination, outputs.keeps_models
+        passing_on.pass_on(self._session, passing_on.ARTIFACTS, outputs.text())
 
     def _take_destinations(self) -> None:
         """In a process that joins its parent's task: send to where the parent does."""
         artifacts = passing_on.passed_on(self._session, passing_on.ARTIFACTS)
-        if artifacts is not None:
-            self._destination = artifacts
+        outputs = passing_on.chosen(artifacts or "")
+        if outputs is not None:
+            self._destination, self._keeps_models = outputs.destination, outputs.keeps_models
         samples = passing_on.passed_on(self._session, passing_on.SAMPLES)
         if samples is not None:
             self._logger._upload_destination = samples
@@ -211,6 +212,11 @@ class Outputs(Held):
 def _denied(**switches: bool) -> dict[str, bool]:
     """Return the switches that were turned off; on is what they are without a word."""
     return {name: False for name, is_on in switches.items() if not is_on}
+
+
+def keeps_models(uri: Destination) -> bool | None:
+    """Tell what ``output_uri`` says of the files of models that libraries save; None where it says nothing."""
+    return None if uri is None else uri is not False
 
 
 def checked_destination(uri: Destination, settings: Settings) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from stripchart.journal.liveness import is_alive
 from stripchart.records import WriterIdentity
 from stripchart.sdk import lookup
+from stripchart.sdk.passing_on import Chosen, chosen
 from stripchart.sdk.session import host_name, now_us, rank_of
 from stripchart.sdk.start import Plan
 from stripchart.settings import Settings
@@ -54,6 +55,7 @@ class Joined:
     task_id: str
     attempt: int
     offset: int
+    outputs: Chosen
 
 
 class Launch:
@@ -68,8 +70,8 @@ class Launch:
         self._restarts = restarts
         self._patience_sec = patience_sec
 
-    def publish(self, plan: Plan) -> None:
-        """Tell the other ranks which task it is.
+    def publish(self, plan: Plan, outputs: Chosen) -> None:
+        """Tell the other ranks which task it is, and where files go unless they say otherwise.
 
         Raises:
             OSError: the home cannot be written.
@@ -84,6 +86,7 @@ class Launch:
             "host": host_name(),
             "pid": os.getpid(),
             "written_us": now_us(),
+            "outputs": outputs.text(),
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_name(f".{self.path.name}.{os.urandom(4).hex()}.part")
@@ -102,7 +105,8 @@ class Launch:
                 and told["restarts"] == self._restarts
                 and self._is_ours(told, started_sec)
             ):
-                return Joined(told["task_id"], told["attempt"], told["offset"])
+                outputs = chosen(told["outputs"]) or Chosen("")
+                return Joined(told["task_id"], told["attempt"], told["offset"], outputs)
             if time.monotonic() >= deadline:
                 return None
             time.sleep(_LOOK_SEC)
@@ -187,6 +191,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         "host": str,
         "pid": int,
         "written_us": int,
+        "outputs": str,
     }
     if not isinstance(told, dict) or any(not isinstance(told.get(n), t) for n, t in wanted.items()):
         return None

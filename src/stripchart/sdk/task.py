@@ -19,7 +19,6 @@ from stripchart.sdk import (
     chronicle,
     endings,
     foreign,
-    passing_on,
     seeding,
     start,
     surroundings,
@@ -33,14 +32,15 @@ from stripchart.sdk.data import Data
 from stripchart.sdk.describing import Describing
 from stripchart.sdk.elsewhere import Elsewhere
 from stripchart.sdk.errors import UsageError, home_error
-from stripchart.sdk.hearing import Hearing
 from stripchart.sdk.guard import contained
+from stripchart.sdk.hearing import Hearing
 from stripchart.sdk.held import name_of, names_of
 from stripchart.sdk.logger import Logger
 from stripchart.sdk.models import Models
 from stripchart.sdk.monitoring import Monitoring, monitoring
 from stripchart.sdk.offline import Offline
-from stripchart.sdk.outputs import Destination, Outputs, checked_destination
+from stripchart.sdk.outputs import Destination, Outputs, checked_destination, keeps_models
+from stripchart.sdk.passing_on import Chosen
 from stripchart.sdk.properties import Properties
 from stripchart.sdk.reading_back import ReadingBack
 from stripchart.sdk.running import (
@@ -178,18 +178,16 @@ class Task(
 
         launch = ranks.launch_of(settings, project, name, request.task_type.value)
         joined = launch.wait_for_first() if launch is not None and not launch.is_first else None
+        outputs = Chosen(destination, keeps_models(output_uri))
         if joined is not None:
             task = cls._join_rank(settings, request, joined)
+            outputs = joined.outputs if output_uri is None else outputs
         else:
-            task = cls._open(settings, request, project, name, launch)
-        task._destination = destination
-        if output_uri is not None:
-            task._keeps_models = output_uri is not False
+            task = cls._open(settings, request, (project, name), launch, outputs)
         cls._current = task
         assert task._running is not None
         task._running.begin()
-        if destination != settings.artifact_destination:
-            passing_on.pass_on(task._session, passing_on.ARTIFACTS, destination)
+        task._choose(outputs)
         if joined is None:
             task._begin_offline()
         if request.monitoring.remark:
@@ -203,11 +201,12 @@ class Task(
         cls,
         settings: Settings,
         request: start.Request,
-        project: str,
-        name: str,
+        named: tuple[str, str],
         launch: ranks.Launch | None,
+        outputs: Chosen,
     ) -> Task:
         """Open an attempt, of a new task or of one that goes on, and tell the other ranks of the launch."""
+        project, name = named
         try:
             plan = start.plan(settings, request, project, name)
             if launch is not None:
@@ -226,7 +225,7 @@ class Task(
             session = Session(settings, plan.task_id, plan.attempt)
             _write_opening(session, told, request.capture, is_new=plan.is_new)
             if launch is not None:
-                launch.publish(plan)
+                launch.publish(plan, outputs)
         except OSError as error:
             raise home_error(error, settings.home) from error
         announce(session, is_new=plan.is_new)
@@ -256,6 +255,7 @@ class Task(
             request.monitoring,
             capture=request.capture,
             is_first=False,
+            of_launch=True,
         )
         return cls(session, told, running)
 

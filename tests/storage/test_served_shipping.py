@@ -117,6 +117,77 @@ def test_the_page_shows_what_lies_here(serve: Serve, home: Path) -> None:
         assert _ask(served, urlsplit(sample["uri"]).path) == expected
 
 
+def _delete(served: Served, task_id: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(served.address).port)
+    body = json.dumps({"select": {"ids": [task_id]}, "force": True})
+    connection.request("POST", "/api/v1/tasks/delete", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["changed"]) == (200, 1)
+    connection.close()
+
+
+def _reported_to(served: Served) -> str:
+    """Report samples and artifacts to a server, and return the id of the task."""
+    ran = subprocess.run(
+        [sys.executable, "-c", SCRIPT, f"{served.address}/files/runs"],
+        env={**os.environ, "STRIPCHART_RECORDER": "1"},
+        input="\n\n\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    served.wait_for(lambda: len(served.uploads()) == 5)
+    return ran.stdout.split()[0]
+
+
+def _gc(home: Path) -> tuple[int, str]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "stripchart.cli", "gc", "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ran.returncode, ran.stdout
+
+
+def test_uploads_of_a_deleted_task_go_with_it(serve: Serve, home: Path) -> None:
+    """Of this home, whatever its server was called when they came, and also while it does not run."""
+    served = serve(home)
+    task_id = _reported_to(served)
+    other = home / "uploads/files/runs/other.txt"
+    other.write_text("of somebody else")
+    served.end()
+    served = serve(home)  # at another port
+    served.wait_for(lambda: _ask(served, f"/api/v1/tasks/{task_id}")[0] == 200)
+    _delete(served, task_id)
+    assert len(served.uploads()) == 6  # it can be undone
+    served.end()
+    code, out = _gc(home)
+    assert (code, "and 5 files elsewhere" in out) == (0, True), out
+    assert served.uploads() == ["runs/other.txt"]
+    assert not (home / "trash").exists()
+
+
+def test_uploads_to_a_server_that_is_away_are_removed_when_it_is_back(
+    serve: Serve, home: Path, tmp_path: Path
+) -> None:
+    away = serve(tmp_path / "served", port := free_port())
+    task_id = _reported_to(away)
+    away.end()
+    served = serve(home)
+    served.wait_for(lambda: _ask(served, f"/api/v1/tasks/{task_id}")[0] == 200)
+    _delete(served, task_id)
+    code, out = _gc(home)
+    assert (code, out.count("left: ")) == (1, 1)  # one line, not one for each file
+    assert list((home / "trash").glob(f"*/{task_id}"))
+    serve(tmp_path / "served", port)
+    code, out = _gc(home)
+    assert (code, away.uploads()) == (0, [])
+    assert not (home / "trash").exists()
+
+
 CHILDREN = """
 import multiprocessing, subprocess, sys
 from stripchart import Task, Logger

@@ -22,6 +22,8 @@ from stripchart.blobs.destination import DestinationError, Unreachable, require_
 from stripchart.blobs.location import Location
 from stripchart.settings import Settings
 
+PATH = "/files/uploads/"
+
 _TIMEOUT_SEC = 30.0  # without any byte
 _CHUNK_BYTES = 1 << 20
 _SAFE = "/'!()*~,;=:@$&+-._"
@@ -39,7 +41,7 @@ class Served:
         """Read the credentials; nothing is asked yet."""
         self.uri = location.uri
         self._scheme, self._host = location.scheme, location.host
-        self._root = f"/files/uploads/{_quoted(location.prefix)}".rstrip("/")
+        self._root = f"{PATH}{_quoted(location.prefix)}".rstrip("/")
         given = settings.storage.of(location.uri)
         self._headers = {"User-Agent": "stripchart", "Accept-Encoding": "identity"}
         if given.get("token"):
@@ -70,7 +72,7 @@ class Served:
 
     def list(self, prefix: str = "") -> list[str]:
         """Return the keys below a folder."""
-        own = unquote(self._root.removeprefix("/files/uploads").removeprefix("/"))
+        own = unquote(f"{self._root}/".removeprefix(PATH).removesuffix("/"))
         folder = "/".join(part for part in (own, prefix) if part)
         with self._asked("GET", f"/files/uploads?prefix={quote(folder, safe='')}") as answer:
             found = json.loads(answer.read(_LONGEST_ANSWER_BYTES))["keys"]
@@ -156,6 +158,17 @@ class Served:
         if self._verify is False:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return http.client.HTTPSConnection(name, port, timeout=_TIMEOUT_SEC, context=context)
+
+
+def uploaded_key(url: str) -> str | None:
+    """Return under which key a Stripchart server, whatever it is called, keeps what an upload got this URL for."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.path.startswith(PATH):
+        return None
+    return unquote(parts.path.removeprefix(PATH))
 
 
 class _Refused(DestinationError):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from stripchart.blobs.served import uploaded_key
 from stripchart.ingest.documents import SAMPLE, STORED
 from stripchart.records import Record, SampleReported, SampleStored, decode
-from stripchart.server import schema, uploads
+from stripchart.server import schema
 from stripchart.server.errors import BadRequestError
 from stripchart.server.links import refusal
 from stripchart.settings import Settings
@@ -88,7 +89,7 @@ def address(task_id: str, url: str, key: str) -> str:
         return ""
     if not is_absolute(url):
         return file_address(task_id, url)
-    return url if is_link(url) and uploads.PATH not in url else stored_address(task_id, key)
+    return url if is_link(url) and uploaded_key(url) is None else stored_address(task_id, key)
 
 
 def _groups(documents: Sequence[Document]) -> list[schema.SampleGroup]:

@@ -1,7 +1,9 @@
 """Deleted tasks: moved to ``trash/<operation>/<task id>`` of the home, and removed for good after a while.
 
 A move is undone by a move; until then nothing is lost. What lies at a destination elsewhere is removed when the trash
-is emptied, as far as it can be, and only what the recorder put there under a key that names the task.
+is emptied, and only what the recorder put there under a key that names the task. A destination that does not answer
+is tried again for a week, and the task waits here meanwhile: nothing else knows of its files. One that refuses is told
+of. What was uploaded to this home is removed from its folder, whatever the server was called then.
 """
 
 from __future__ import annotations
@@ -17,13 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stripchart.blobs import DestinationError, Unreachable, open_destination
+from stripchart.blobs.served import uploaded_key
 from stripchart.journal.reader import JournalReader, writer_dirs
 from stripchart.records import ArtifactStored, SampleRemoved, SampleReported, SampleStored
 from stripchart.settings import Settings
 
 FOLDER = "trash"
+UPLOADS = "uploads/files"
 KEPT_SEC = 3600.0
 """How long a deleted task can be brought back."""
+
+TRIED_SEC = 7 * 86400.0
+"""How long files at a destination that does not answer are tried to be removed."""
 
 SWEEP_SEC = 60.0
 
@@ -100,7 +107,7 @@ class Trash:
             if age_sec < older_than_sec:
                 continue
             for task_dir in tasks:
-                self._remove(task_dir, emptied)
+                self._remove(task_dir, emptied, is_last_try=age_sec > TRIED_SEC)
             self._drop_if_empty(place)
         return emptied
 
@@ -110,10 +117,17 @@ class Trash:
         except OSError:
             return []
 
-    def _remove(self, task_dir: Path, emptied: Emptied) -> None:
+    def _remove(self, task_dir: Path, emptied: Emptied, *, is_last_try: bool) -> None:
+        silent: set[str] = set()
         for destination, urls in _remote_files(task_dir).items():
-            for url in urls:
-                self._remove_remote(task_dir.name, destination, url, emptied)
+            try:
+                for url in urls:
+                    self._remove_remote(task_dir.name, destination, url, emptied)
+            except Unreachable as error:  # nor for the other files there
+                silent.add(destination)
+                emptied.failures.append(f"{url}: {error}")
+        if silent and not is_last_try:
+            return
         size_bytes = _size_bytes(task_dir)
         try:
             shutil.rmtree(task_dir)
@@ -124,16 +138,30 @@ class Trash:
         emptied.size_bytes += size_bytes
 
     def _remove_remote(self, task_id: str, uri: str, url: str, emptied: Emptied) -> None:
+        """Remove one file.
+
+        Raises:
+            Unreachable: its destination does not answer.
+        """
         try:
-            destination = open_destination(uri, self._settings)
-            key = destination.key_of(url)
-            # A record is untrusted: only a key that we made, which names the task, is removed.
-            if key is None or f".{task_id}/" not in key:
-                raise DestinationError("it is not below the task's folder at its destination")
-            destination.delete(key)
+            if not self._remove_uploaded(task_id, url):
+                destination = open_destination(uri, self._settings)
+                destination.delete(_own_key(task_id, destination.key_of(url)))
             emptied.remote_files += 1
-        except (DestinationError, Unreachable, OSError, ImportError) as error:
+        except Unreachable:
+            raise
+        except (DestinationError, OSError, ImportError) as error:
             emptied.failures.append(f"{url}: {error}")
+
+    def _remove_uploaded(self, task_id: str, url: str) -> bool:
+        """Remove a file that was uploaded to the server of this home; say whether it was."""
+        key = uploaded_key(url)
+        # Not through the server's own API: `stripchart gc` does this where its packages are not installed.
+        if key is None or not (self._settings.home / UPLOADS / key).is_file():
+            return False
+        uploads = open_destination(str(self._settings.home / UPLOADS), self._settings)
+        uploads.delete(_own_key(task_id, key))
+        return True
 
     def _drop_if_empty(self, place: Path) -> None:
         for folder in (place, self._folder):
@@ -143,11 +171,23 @@ class Trash:
                 return
 
 
+def _own_key(task_id: str, key: str | None) -> str:
+    """Check that a key is one that we made, which names the task: a record is untrusted.
+
+    Raises:
+        DestinationError: it is not.
+    """
+    if key is None or f".{task_id}/" not in key:
+        raise DestinationError("it is not below the task's folder at its destination")
+    return key
+
+
 class Sweeping:
     """Empty the trash of what is old enough, now and then, until stopped."""
 
     def __init__(self, trash: Trash) -> None:
         self._trash = trash
+        self._told: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stripchart-trash", daemon=True)
 
@@ -161,8 +201,10 @@ class Sweeping:
 
     def _run(self) -> None:
         while not self._stop.wait(SWEEP_SEC):
-            for failure in self._trash.empty().failures:
+            failures = set(self._trash.empty().failures)
+            for failure in sorted(failures - self._told):
                 _log.warning("of a deleted task something is left: %s", failure)
+            self._told = failures
 
 
 def _remote_files(task_dir: Path) -> dict[str, list[str]]:

@@ -14,14 +14,13 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from stripchart.blobs.folder import sync_folder
+from stripchart.blobs.served import uploaded_key
 from stripchart.server.errors import ApiError, BadRequestError, NotFoundError
 from stripchart.server.files import OpenFile, is_plain, open_anywhere
 
 FOLDER = "uploads"
-PATH = "/files/uploads/"
 MOST_LISTED = 100_000
 RESERVE_BYTES = 512 << 20  # left free on the disk, for journals and index
 _LONGEST_KEY_BYTES = 4096
@@ -80,12 +79,10 @@ class Uploaded:
 
     def find(self, url: str) -> OpenFile | None:
         """Open the file of a URL that an upload got here, by whatever name of this server; else ``None``."""
+        key = uploaded_key(url)
         try:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.path.startswith(PATH):
-                return None
-            return self.open(unquote(parts.path.removeprefix(PATH)))
-        except (NotFoundError, ValueError):
+            return self.open(key) if key is not None else None
+        except NotFoundError:
             return None
 
     def delete(self, key: str) -> None:

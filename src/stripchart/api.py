@@ -193,6 +193,36 @@ class Client:
         """List the single values of a task."""
         return self._get(f"/tasks/{task_id}/values", schema.SingleValueList)
 
+    def artifacts(self, task_id: str) -> schema.ArtifactList:
+        """List the artifacts and the models of a task."""
+        return self._get(f"/tasks/{task_id}/artifacts", schema.ArtifactList)
+
+    def configurations(self, task_id: str) -> schema.ConfigurationList:
+        """List the configuration objects and the user properties of a task."""
+        return self._get(f"/tasks/{task_id}/configuration", schema.ConfigurationList)
+
+    def plots(self, task_id: str) -> schema.PlotList:
+        """List the plots of a task."""
+        return self._get(f"/tasks/{task_id}/plots", schema.PlotList)
+
+    def plot(
+        self,
+        task_id: str,
+        title: str,
+        series: str,
+        *,
+        iteration: int | None = None,
+        rank: int | None = None,
+    ) -> bytes:
+        """Give one figure as JSON of plotly."""
+        asked = {"title": title, "series": series, "iteration": iteration, "rank": rank}
+        given = {name: value for name, value in asked.items() if value is not None}
+        return self._send("GET", f"/tasks/{task_id}/plot", params=given)
+
+    def samples(self, task_id: str, **asked: Any) -> schema.SampleList:
+        """List the debug samples of a task; ``title, series, at, latest`` as in the endpoint."""
+        return self._get(f"/tasks/{task_id}/samples", schema.SampleList, **asked)
+
     def console(self, task_id: str, query: schema.ConsoleQuery) -> schema.ConsolePage:
         """Give console lines."""
         fields = {k: v for k, v in msgspec.to_builtins(query).items() if v not in (None, [])}

@@ -146,6 +146,65 @@ class Api:
         found = self._client.values(task).values
         return {v.name: float("nan") if v.value is None else v.value for v in found}
 
+    def models(self, task: str) -> Table:
+        """List the models of a task: those that it made (role ``output``) and started from (``input``).
+
+        ``uri`` is where the weights lie, empty while there are none; ``iteration`` is NaN where it is not known.
+        """
+        found = self._client.artifacts(task).models
+        names = ("id", "role", "name", "framework", "state", "uri")
+        return Table(
+            {
+                **{name: _objects([getattr(m, name) for m in found]) for name in names},
+                "iteration": np.array(
+                    [np.nan if m.iteration is None else m.iteration for m in found], np.float64
+                ),
+                "size_bytes": np.array([m.size_bytes for m in found], dtype=np.int64),
+                "time": _times([m.time_us for m in found]),
+            }
+        )
+
+    def artifacts(self, task: str) -> Table:
+        """List the artifacts of a task; ``uri`` is where each lies (``Task.artifacts`` reads what is in them)."""
+        found = self._client.artifacts(task).artifacts
+        names = ("name", "type", "state", "uri", "hash")
+        return Table(
+            {
+                **{name: _objects([getattr(a, name) for a in found]) for name in names},
+                "size_bytes": np.array([a.size_bytes for a in found], dtype=np.int64),
+                "time": _times([a.time_us for a in found]),
+            }
+        )
+
+    def plots(self, task: str) -> Table:
+        """List the plots of a task, one row for each iteration; NaN is one that was reported without."""
+        found = [(p, at) for p in self._client.plots(task).plots for at in p.iterations]
+        return Table(
+            {
+                "title": _objects([p.title for p, _ in found]),
+                "series": _objects([p.series for p, _ in found]),
+                "rank": np.array([p.rank for p, _ in found], dtype=np.int64),
+                "iteration": np.array(
+                    [np.nan if at is None else at for _, at in found], np.float64
+                ),
+            }
+        )
+
+    def plot(
+        self, task: str, title: str, series: str, *, iteration: int | None = None
+    ) -> dict[str, Any]:
+        """Return a figure as it was reported, for ``plotly.graph_objects.Figure``; the latest without ``iteration``.
+
+        Raises:
+            ApiFailure: there is none.
+        """
+        import json
+
+        figure: dict[str, Any] = json.loads(
+            self._client.plot(task, title, series, iteration=iteration)
+        )
+        return figure
+
     # -- points ----------------------------------------------------------------------------------------------
 
     def scalars(

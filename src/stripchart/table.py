@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ class Table:
         return f"<Table of {len(self):,} rows: {', '.join(self._columns)}>"
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Go through the rows, each a dict of plain Python values."""
-        lists = [column.tolist() for column in self._columns.values()]
+        """Go through the rows, each a dict of plain Python values; times are of UTC, ``None`` where there is none."""
+        lists = [_plain(column) for column in self._columns.values()]
         for values in zip(*lists, strict=True):
             yield dict(zip(self._columns, values, strict=True))
 
@@ -94,6 +95,13 @@ def _column(values: NDArray[Any] | Sequence[Any]) -> NDArray[Any]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
+
+
+def _plain(column: NDArray[Any]) -> list[Any]:
+    values: list[Any] = column.tolist()
+    if column.dtype.kind != "M":
+        return values
+    return [None if value is None else value.replace(tzinfo=dt.UTC) for value in values]
 
 
 def _arrow(column: NDArray[Any]) -> Any:

@@ -51,6 +51,37 @@ def test_tasks_are_listed(task: Task, capfd: Capture) -> None:
     assert run(capfd, "tasks", "--project", "other")[1].count("\n") == 1
 
 
+def test_what_a_task_keeps_is_shown(home: Path, tmp_path: Path, capfd: Capture) -> None:
+    task = Task.init("demo", "n", auto_connect_streams=False, auto_connect_arg_parser=False)
+    weights = tmp_path / "net.pt"
+    weights.write_bytes(b"w" * 3_000_000)
+    task._model_saved(weights, "pytorch", iteration=7)
+    task.upload_artifact("table\x1b[31m", {"a": 1})
+    task.set_configuration_object("net", config_text="one\ntwo\n")
+    task.set_user_properties(owner="me")
+    logger: Logger = task.get_logger()
+    for i in range(25):
+        logger.report_histogram(f"plot {i:02}", "s", [1, 2], i)
+    for i in (3, 9):
+        logger.report_media("samples", "s", i, stream="x", file_extension="txt")
+    task.close()
+    capfd.readouterr()
+    code, out, _ = run(capfd, "show", task.id)
+    assert code == 0
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines[lines.index("Models") + 1].startswith("output  net  pytorch  iteration 7  2.9 MiB")
+    assert lines[lines.index("Artifacts") + 1].startswith(r"table\x1b[31m  JSON")
+    assert lines[lines.index("Configuration") + 1].startswith("net")
+    assert lines[lines.index("Configuration") + 1].endswith("2 lines")
+    assert lines[lines.index("Properties") + 1] == "owner  me"
+    assert lines[lines.index("Plots") + 1] == "plot 00 / s  at iteration 0"
+    assert "and 5 more" in lines  # plots
+    assert lines[lines.index("Debug samples") + 1] == "samples / s  2 from iteration 3 to 9"
+    told = json.loads(run(capfd, "show", task.id, "--json")[1])
+    assert (len(told["plots"]), told["models"][0]["name"]) == (25, "net")
+    assert told["task"]["id"] == task.id
+
+
 def test_one_task_is_shown_by_id_start_and_name(task: Task, capfd: Capture) -> None:
     for wanted in (task.id, task.id[:6], task.id[:6].upper(), task.name):
         code, out, _ = run(capfd, "show", wanted)

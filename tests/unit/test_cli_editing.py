@@ -49,6 +49,39 @@ def test_a_filter_columns_and_a_sort(tasks: list[str], capfd: Capture) -> None:
     )
 
 
+def test_a_sort_that_means_several_says_which_and_each_can_be_typed(
+    home: Path, capfd: Capture
+) -> None:
+    task = Task.init("demo", "n", auto_connect_streams=False, auto_connect_arg_parser=False)
+    series = ["train", "va l", 'q"uote', "a.min", "x/y"]
+    for name in series:
+        task.get_logger().report_scalar("loss", name, 1.0, 0)
+    task.set_parameters({"General/lr": 1, "Other part/lr": 2})
+    task.close()
+    capfd.readouterr()
+    for asked, count in (("metric.loss.min", len(series)), ("param.lr", 2)):
+        code, _, err = run(capfd, "tasks", "--sort", asked)
+        assert code == 2
+        assert f"means {count} columns; name one of " in err
+        named = err.strip().partition("name one of ")[2].split(", ")
+        assert len(named) == count
+        for name in named:
+            code, out, err = run(capfd, "tasks", "--sort", name, "--columns", name)
+            assert (code, err) == (0, ""), name
+            assert task.id[:8] in out
+
+
+def test_of_many_columns_the_first_are_named(home: Path, capfd: Capture) -> None:
+    task = Task.init("demo", "n", auto_connect_streams=False, auto_connect_arg_parser=False)
+    for i in range(30):
+        task.get_logger().report_scalar("loss", f"s{i:02}", 1.0, 0)
+    task.close()
+    capfd.readouterr()
+    _, _, err = run(capfd, "tasks", "--sort", "metric.loss")
+    assert "metric.loss/s00.last, " in err
+    assert err.strip().endswith("and 20 more")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

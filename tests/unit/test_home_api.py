@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -70,6 +73,80 @@ def test_tasks_are_found_with_their_columns(api: Api, ids: list[str]) -> None:
         api.tasks("param.lr<")
     with pytest.raises(ValueError, match="title/series"):
         api.tasks(metrics=["loss"])
+
+
+def test_times_say_that_they_are_in_utc(api: Api, ids: list[str], tmp_path: Path) -> None:
+    """In rows, frames, and every file; the same moment in each, and as the table of tasks writes it."""
+    points = api.scalars(ids[0], "loss", "val")
+    first = next(points.rows())["time"]
+    assert first.tzinfo is dt.UTC
+    assert abs(first - dt.datetime.now(dt.UTC)) < dt.timedelta(hours=1)
+    csv_file, lines, parquet = (tmp_path / f"points.{kind}" for kind in ("csv", "jsonl", "parquet"))
+    for path in (csv_file, lines, parquet):
+        api.export(ids[0], path)
+    of_csv = [
+        row["time"]
+        for row in csv.DictReader(csv_file.read_text().splitlines())
+        if row["series"] == "val"
+    ]
+    assert of_csv[0] == first.isoformat(timespec="microseconds")
+    assert of_csv[0].endswith("+00:00")
+    of_lines = [json.loads(line) for line in lines.read_text().splitlines()]
+    times = [row["time"] for row in of_lines if row["series"] == "val"]
+    assert dt.datetime.fromisoformat(times[0]) == first
+    import duckdb
+
+    asked = f"select typeof(time), epoch_us(time) from '{parquet}' where series = 'val' order by 2"
+    kind, time_us = duckdb.connect().execute(asked).fetchall()[0]
+    assert kind == "TIMESTAMP WITH TIME ZONE"
+    assert dt.datetime.fromtimestamp(time_us / 1e6, dt.UTC) == first
+
+
+def test_an_export_keeps_its_order_and_names(api: Api, ids: list[str], tmp_path: Path) -> None:
+    """Whatever has to be done to its times: an order that is asked for, and names that columns share."""
+    from stripchart.server import schema
+
+    question = schema.SqlQuestion(
+        sql="select p.value, p.time, t.started as time, null as none, [p.time] as several "
+        "from points p join tasks t on p.task = t.id where title = 'loss' and series = 'train' "
+        "order by p.value desc ;"
+    )
+    kinds: tuple[Literal["csv", "parquet"], ...] = ("csv", "parquet")
+    for kind in kinds:
+        written = api._client.sql_export(schema.SqlExport(question=question, format=kind))
+        path = tmp_path / f"answer.{kind}"
+        path.write_bytes(written)
+        if kind == "csv":
+            rows = list(csv.reader(path.read_text().splitlines()))
+            assert rows[0] == ["value", "time", "time_1", "none", "several"]
+            values = [float(row[0]) for row in rows[1:]]
+            assert len(values) == 3 * POINTS
+            assert values == sorted(values, reverse=True)
+            assert rows[1][1].endswith("+00:00")
+            assert rows[1][2].endswith("+00:00")
+
+
+def test_models_artifacts_and_plots_are_listed(home: Path) -> None:
+    task = Task.init("p", "n", auto_connect_arg_parser=False)
+    task.upload_artifact("table", {"a": 1})
+    task._model_saved(__file__, "pytorch", name="net", iteration=3)
+    for iteration in (2, 5):
+        task.get_logger().report_histogram("h", "s", [iteration, 2], iteration)
+    task.close()
+    with Api() as api:
+        [model] = api.models(task.id).rows()
+        assert (model["name"], model["role"], model["framework"]) == ("net", "output", "pytorch")
+        assert (model["iteration"], model["uri"]) == (3.0, Path(__file__).as_uri())
+        [artifact] = api.artifacts(task.id).rows()
+        assert (artifact["name"], artifact["type"]) == ("table", "JSON")
+        assert artifact["time"].tzinfo is dt.UTC
+        plots = api.plots(task.id)
+        assert plots["iteration"].tolist() == [2, 5]
+        assert list(plots["title"]) == ["h", "h"]
+        assert api.plot(task.id, "h", "s")["data"][0]["y"] == [5, 2]
+        assert api.plot(task.id, "h", "s", iteration=2)["data"][0]["y"] == [2, 2]
+        with pytest.raises(ApiFailure):
+            api.plot(task.id, "h", "s", iteration=3)
 
 
 def test_every_point_comes_back_exactly(api: Api, ids: list[str]) -> None:

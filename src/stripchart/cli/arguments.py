@@ -91,7 +91,7 @@ def _add_tasks(commands: Verbs) -> None:
     shape = tasks.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print JSON")
     shape.add_argument("--csv", action="store_true", help="print all of them as CSV")
-    show = _verb(commands, "show", "tasks", "Show one task.")
+    show = _verb(commands, "show", "showing", "Show one task.")
     _add_task(show)
     show.add_argument("--json", action="store_true", help="print JSON")
 

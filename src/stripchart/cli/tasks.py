@@ -1,4 +1,4 @@
-"""``tasks`` and ``show``."""
+"""``tasks``: list them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from stripchart import api
 from stripchart.cli import printing
-from stripchart.cli.asking import asking, find_task
+from stripchart.cli.asking import asking
 from stripchart.cli.failure import DONE, WRONG_USE, Failure
 from stripchart.cli.printing import duration, moment, number, printable, shortened, write_line
 from stripchart.server import schema
@@ -37,27 +37,6 @@ def tasks(arguments: argparse.Namespace) -> int:
     printing.table(head, [_row(task) for task in page.tasks], right=right)
     if page.total > len(page.tasks):
         print(f"{len(page.tasks)} of {page.total} tasks; --limit shows more")
-    return DONE
-
-
-def show(arguments: argparse.Namespace) -> int:
-    """Show one task."""
-    with asking(arguments) as client:
-        task = find_task(client, arguments.task)
-        detail, values = client.task(task.id), client.values(task.id)
-    if arguments.json:
-        _print_json(detail)
-        return DONE
-    _print_facts(detail)
-    for title, rows in (
-        ("Parameters", [[p.name, p.value] for p in detail.parameters]),
-        ("Values", [[v.name, reported(v.value, v.flags)] for v in values.values]),
-        ("Notes", [[_note_kind(n), f"{n.count}x", n.message] for n in detail.notes]),
-    ):
-        if rows:
-            print(f"\n{title}")
-            for row in rows:
-                print("  " + "  ".join(printable(cell) for cell in row))
     return DONE
 
 
@@ -110,54 +89,23 @@ def _row(task: schema.TaskRow) -> list[str]:
         shortened(task.project, NAME_WIDTH),
         shortened(task.name, NAME_WIDTH),
         moment(task.started_us),
-        duration(task.started_us, _until_us(task)),
-        _whole(task.iteration),
+        duration(task.started_us, until_us(task)),
+        whole(task.iteration),
         *(number(value) for value in task.metrics),
         *(printing.NOTHING if p is None else shortened(p, NAME_WIDTH) for p in task.parameters),
     ]
 
 
-def _until_us(task: schema.TaskRow) -> int | None:
+def until_us(task: schema.TaskRow) -> int | None:
+    """Return until when a task ran: its end, now, or when it was last heard of."""
     if task.ended_us is not None or task.status != "in_progress":
         return task.ended_us
     return task.updated_us if task.unresponsive else time.time_ns() // 1000
 
 
-def _whole(value: int | None) -> str:
+def whole(value: int | None) -> str:
+    """Return a whole number, or what stands for none."""
     return printing.NOTHING if value is None else str(value)
-
-
-def _note_kind(note: schema.Note) -> str:
-    return "LOST" if note.lost else "degraded"
-
-
-def _print_facts(detail: schema.TaskDetail) -> None:
-    task = detail.task
-    facts = [
-        ("Task", task.name),
-        ("Id", task.id),
-        ("Project", task.project),
-        ("Type", task.type),
-        ("Tags", ", ".join(task.tags)),
-        ("Status", _status_and_reason(task)),
-        ("User", f"{task.user}@{task.host}" if task.user else task.host),
-        ("Started", moment(task.started_us)),
-        ("Ended", moment(task.ended_us)),
-        ("Duration", duration(task.started_us, _until_us(task))),
-        ("Iteration", _whole(task.iteration)),
-        ("Attempts", str(len(detail.attempts))),
-        ("Lost records", str(task.lost)),
-        ("Comment", detail.comment),
-    ]
-    for name, value in facts:
-        if value:
-            print(f"{name:<13} {printable(value)}")
-
-
-def _status_and_reason(task: schema.TaskRow) -> str:
-    status = printing.status(task.status, unresponsive=task.unresponsive)
-    silent = "running, but nothing was heard of it for a while" if task.unresponsive else ""
-    return ": ".join(filter(None, [status, task.status_reason or silent]))
 
 
 def _print_json(body: schema.Body) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from stripchart.query.filter_text import parse
+from stripchart.query.filter_text import parse, quoted
 from stripchart.query.filters import Metric, Parameter, is_called, names_fit
 from stripchart.server import schema
+
+_MOST_LISTED = 10
+_BARE = re.compile(r"[\w-]+")  # a name that means itself without quotes
 
 Known = Callable[[schema.ColumnKind, str], Sequence[schema.Column]]
 """Asks which columns of a kind hold a text."""
@@ -49,7 +53,24 @@ def resolve_sort(name: str, known: Known, *, descending: bool) -> schema.TaskSor
         return schema.TaskSort(field=name, descending=descending)  # type: ignore[arg-type]
     found = resolve(name, known)
     if len(found) > 1:
-        raise ValueError(f"{name!r} means {len(found)} columns; name one")
+        raise ValueError(f"{name!r} means {len(found)} columns; name one of {_listed(found)}")
     if isinstance(found[0], str):
         return schema.TaskSort(parameter=found[0], descending=descending)
     return schema.TaskSort(metric=found[0], descending=descending)
+
+
+def _listed(found: Sequence[schema.MetricRef | str]) -> str:
+    """Return names that mean one column each, as they can be typed; the first ones of many."""
+    names = [_full_name(column) for column in found[:_MOST_LISTED]]
+    rest = len(found) - len(names)
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
+
+
+def _full_name(column: schema.MetricRef | str) -> str:
+    if isinstance(column, str):
+        return "param." + "/".join(_typed(part) for part in column.split("/"))
+    return f"metric.{_typed(column.title)}/{_typed(column.series)}.{column.stat}"
+
+
+def _typed(name: str) -> str:
+    return name if _BARE.fullmatch(name) else quoted(name)

@@ -25,6 +25,7 @@ from stripchart.server.errors import BadRequestError
 from stripchart.server.schema import SqlAnswer, SqlQuestion, TaskQuery
 from stripchart.store.catalog import Catalog
 from stripchart.store.contract import ConsoleRead, LineRead, Reader
+from stripchart.store.parquet import identifier
 from stripchart.table import Table
 
 MOST_ROWS = 1_000_000  # of an answer
@@ -88,7 +89,8 @@ def export(
 ) -> Iterator[bytes]:
     """Return the pieces of a file with the whole answer; ``limit`` is not regarded.
 
-    CSV has times in ISO 8601 and exact floats; a line of JSON is an object, with NaN and infinities as texts.
+    Times say that they are in UTC: in CSV and JSON as ISO 8601 does, in Parquet by their type. CSV has exact floats; a
+    line of JSON is an object, with NaN and infinities as texts.
 
     Raises:
         BadRequestError, FilterRefused: as ``answer``.
@@ -102,10 +104,7 @@ def export(
                 if kind == "jsonl":
                     _write_lines(_ask(engine, question.sql), path)
                 else:
-                    shape = "FORMAT csv, HEADER" if kind == "csv" else "FORMAT parquet"
-                    engine.execute(
-                        f"COPY ({question.sql.rstrip().rstrip(';')}\n) TO '{path}' ({shape})"
-                    )
+                    _copy(engine, question.sql, path, kind)
         file = open(path, "rb")  # noqa: SIM115 - closed by what reads it; its name can go
     return _pieces(file)
 
@@ -118,6 +117,31 @@ def _ask(engine: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyConnecti
         ):  # Python would need a package for them; all times here are in UTC
             raise BadRequestError(f"column {name!r} has a time zone: cast it, {name}::TIMESTAMP")
     return done
+
+
+def _copy(
+    engine: duckdb.DuckDBPyConnection, sql: str, path: Path, kind: Literal["csv", "parquet"]
+) -> None:
+    """Write an answer; its times, which have no time zone in the tables, get that of UTC."""
+    asked = sql.rstrip().rstrip(";")
+    described = engine.execute(f"SELECT * FROM ({asked}\n) LIMIT 0").description or []
+    places = [f"c{place}" for place in range(len(described))]
+    shown = [
+        f"{_in_utc(place, str(column[1]), kind)} AS {identifier(str(column[0]))}"
+        for place, column in zip(places, described, strict=True)
+    ]
+    shape = "FORMAT csv, HEADER" if kind == "csv" else "FORMAT parquet"
+    engine.execute(
+        f"COPY (SELECT {', '.join(shown)} FROM ({asked}\n) AS t({', '.join(places)})) "
+        f"TO '{path}' ({shape})"
+    )
+
+
+def _in_utc(place: str, kind: str, file: Literal["csv", "parquet"]) -> str:
+    if not kind.startswith("TIMESTAMP") or kind.endswith("]"):
+        return place
+    moment = f"make_timestamptz(epoch_us({place}))"
+    return f"strftime({moment}, '%Y-%m-%dT%H:%M:%S.%f+00:00')" if file == "csv" else moment
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
@@ -140,6 +164,7 @@ def _engine(folder: str | None) -> duckdb.DuckDBPyConnection:
     """Make an engine in memory that reaches nothing, or one folder to write to."""
     engine = duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "threads": 2})
     engine.execute("SET autoinstall_known_extensions = false")
+    engine.execute("SET TimeZone = 'UTC'")
     if folder is not None:
         engine.execute(f"SET allowed_directories = ['{folder}/']")
     engine.execute("SET enable_external_access = false")

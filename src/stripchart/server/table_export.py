@@ -127,7 +127,7 @@ def _cell(kind: ColumnType, value: Any) -> Any:
         return ""
     if kind == "TIMESTAMPTZ":
         moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=value)
-        return moment.isoformat()
+        return moment.isoformat(timespec="microseconds")
     if kind == "VARCHAR[]":
         return ",".join(value)
     if kind == "BOOLEAN":

@@ -45,7 +45,7 @@ def _copy(columns: Mapping[str, ColumnType], places: Sequence[str], lines: Path,
         is_time = kind == "TIMESTAMPTZ"
         read.append(f"{place}: '{'BIGINT' if is_time else kind}'")
         value = f"make_timestamptz({place})" if is_time else place
-        shown.append(f"{value} AS {_identifier(name)}")
+        shown.append(f"{value} AS {identifier(name)}")
     source = (
         f"read_json({_text(str(lines))}, format = 'newline_delimited', "
         f"maximum_object_size = 268435456, columns = {{{', '.join(read)}}})"
@@ -53,7 +53,8 @@ def _copy(columns: Mapping[str, ColumnType], places: Sequence[str], lines: Path,
     return f"COPY (SELECT {', '.join(shown)} FROM {source}) TO {_text(str(path))} (FORMAT parquet)"
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """Write the name of a column as SQL takes it."""
     name = name.replace("\0", "\u2400")
     return '"' + name.replace('"', '""') + '"'
 

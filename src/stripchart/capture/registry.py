@@ -163,5 +163,11 @@ def unknown_keys(frameworks: Any) -> list[str]:
     """Return the keys of ``auto_connect_frameworks`` that name nothing."""
     if not isinstance(frameworks, Mapping):
         return []
-    known = {switch for library in LIBRARIES for switch in library.switches} | set(OTHER_KEYS)
+    known = known_keys()
     return sorted(str(key) for key in frameworks if key not in known)
+
+
+def known_keys() -> list[str]:
+    """Return the keys that ``auto_connect_frameworks`` may have."""
+    switches = {switch for library in LIBRARIES for switch in library.switches}
+    return sorted((switches - {ARGUMENTS}) | set(OTHER_KEYS))

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from stripchart.capture import registry
-from stripchart.capture.registry import Captures, unknown_keys
+from stripchart.capture.registry import Captures, known_keys, unknown_keys
 from stripchart.capture.watch import is_chosen
 from stripchart.sdk import guard, parameters
 from stripchart.settings import ENVIRONMENT_PREFIX
@@ -49,10 +49,11 @@ def begin(task: Task, choice: Choice) -> None:
     def trouble(library: str, error: Exception) -> None:
         guard.handle(error, session.losses, f"capture-{library}", tell_later=True)
 
-    for key in unknown_keys(choice.frameworks):
-        message = f"auto_connect_frameworks: {key!r} is the name of no framework"
-        session.losses.note("capture", message, lost=False)
     if task._leads:
+        # No error: the original takes any name, and scripts are to run with the import changed.
+        for key in unknown_keys(choice.frameworks):
+            where = guard.user_line()
+            session.losses.note("capture", _told_of(key), lost=False, where=where, reason=key)
         _record_environment(task, choice)
     captures = Captures(task, choice.frameworks, choice.arguments, trouble)
     _of_open_tasks[task.id] = captures
@@ -63,6 +64,15 @@ def begin(task: Task, choice: Choice) -> None:
 
     session.on_closing.append(end)
     captures.begin()
+
+
+def _told_of(key: str) -> str:
+    from difflib import get_close_matches
+
+    known = known_keys()
+    like = get_close_matches(key.lower(), known, n=1)
+    hint = f"did you mean {like[0]!r}?" if like else f"there are {', '.join(known)}"
+    return f"auto_connect_frameworks: {key!r} is the name of no framework and switches nothing; {hint}"
 
 
 def switch(task: Task, name: str, *, on: bool) -> None:

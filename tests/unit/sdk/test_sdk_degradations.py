@@ -31,6 +31,22 @@ def test_a_journal_that_cannot_be_mapped_is_a_warning(
     assert JournalReader(directory).scalars().slots["value"].tolist() == [1.0]
 
 
+def test_a_framework_that_is_none_is_noted(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is no error: the original takes any name, and scripts are to run with the import changed."""
+    chosen = {"pytroch": False, "nothing like it": True, "matplotlib": False, "gradio": True}
+    with caplog.at_level(logging.WARNING, "stripchart"):
+        task = Task.init("p", "n", auto_connect_frameworks=chosen, auto_connect_streams=False)
+    (directory,) = writer_dirs(task._session.task_dir)
+    notes = [r for _, r in JournalReader(directory).records().items if isinstance(r, Noted)]
+    assert [(note.code.partition("#")[0], note.lost) for note in notes] == [("capture", False)] * 2
+    unlike, like = (note.message for note in notes)
+    assert "'nothing like it' is the name of no framework" in unlike
+    assert "there are catboost, " in unlike
+    assert "did you mean 'pytorch'?" in like
+    assert Path(__file__).name in like
+    assert len(caplog.records) == 2
+
+
 @pytest.mark.parametrize(
     ("given", "error", "says"),
     [

@@ -107,8 +107,8 @@ def options() -> argparse.Namespace:
 
 def main() -> None:
     chosen = options()
+    # The command line is recorded by itself, as parameters Args/lr and so on.
     task = Task.init(project_name="examples", task_name="digits", tags=["numpy", "quickstart"])
-    task.connect(vars(chosen))
     logger = task.get_logger()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 

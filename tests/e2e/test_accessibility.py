@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.serving import environment
+from tests.e2e.serving import serve, train
 
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 TRAINING = """
@@ -66,34 +63,9 @@ class Shown:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     home = tmp_path_factory.mktemp("home")
-    environ = {**environment(home), "STRIPCHART_PORT": "0"}
-    subprocess.run([sys.executable, "-c", TRAINING], env=environ, check=True, cwd=home)
-    command = [sys.executable, "-m", "stripchart.cli", "server"]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-    try:
-        yield _wait(home)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(home: Path) -> Shown:
-    from urllib.request import Request, urlopen
-
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            address = json.loads((home / "server.json").read_text())["address"]
-            request = Request(f"{address}/api/v1/tasks/query", b"{}")
-            request.add_header("content-type", "application/json")
-            with urlopen(request, timeout=10) as answer:
-                rows = json.load(answer)["tasks"]
-            if len(rows) == 2 and all(row["status"] == "completed" for row in rows):
-                return Shown(address, [row["id"] for row in rows])
-        except (OSError, ValueError, KeyError):
-            pass
-        time.sleep(0.1)
-    raise AssertionError("the server did not show the tasks")
+    train(home, TRAINING)
+    with serve(home) as server:
+        yield Shown(server.address, [row["id"] for row in reversed(server.ended_tasks(2))])
 
 
 @pytest.fixture(params=["dark", "light"])

@@ -7,10 +7,6 @@ import json
 import math
 import re
 import struct
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.serving import environment
+from tests.e2e.serving import Server, serve, train
 
 TRAINING = """
 import math
@@ -49,31 +45,16 @@ again.close()
 class Shown:
     """A running server and the ids of its tasks by name."""
 
-    address: str
+    server: Server
     tasks: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     home = tmp_path_factory.mktemp("home")
-    environ = {**environment(home), "STRIPCHART_PORT": "0"}
-    subprocess.run([sys.executable, "-c", TRAINING], env=environ, check=True, cwd=home)
-    command = [sys.executable, "-m", "stripchart.cli", "server"]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
-    while not (home / "server.json").exists():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    address = json.loads((home / "server.json").read_text())["address"]
-    request = urllib.request.Request(address + "/api/v1/tasks/query", b"{}")
-    request.add_header("Content-Type", "application/json")
-    found: dict[str, str] = {}
-    while len(found) < 2 and time.monotonic() < until:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            found = {task["name"]: task["id"] for task in json.load(answer)["tasks"]}
-    yield Shown(address, found)
-    process.terminate()
-    process.wait(20)
+    train(home, TRAINING)
+    with serve(home) as server:
+        yield Shown(server, {task["name"]: task["id"] for task in server.ended_tasks(2)})
 
 
 @pytest.fixture(autouse=True)
@@ -83,11 +64,8 @@ def no_layout(shown: Shown) -> None:
 
 
 def keep_layout(shown: Shown, version: int, document: object) -> None:
-    body = json.dumps({"version": version, "document": document}).encode()
-    address = f"{shown.address}/api/v1/layouts?key=scalars%20e2e/charts"
-    request = urllib.request.Request(address, body, method="PUT")
-    request.add_header("Content-Type", "application/json")
-    urllib.request.urlopen(request, timeout=20).close()
+    body = {"version": version, "document": document}
+    shown.server.ask("layouts?key=scalars%20e2e/charts", body, method="PUT")
 
 
 @pytest.fixture
@@ -104,7 +82,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_scalars(page: Page, shown: Shown, name: str, query: str = "") -> None:
-    page.goto(f"{shown.address}/task/{shown.tasks[name]}/scalars{query}")
+    page.goto(f"{shown.server.address}/task/{shown.tasks[name]}/scalars{query}")
     expect(value(page, "loss", "train")).not_to_be_empty()
 
 
@@ -235,6 +213,53 @@ def test_the_arrangement_is_kept_and_a_link_wins(page: Page, shown: Shown) -> No
     open_scalars(page, shown, "plain")
     expect(page).not_to_have_url(re.compile("pin"))
     expect(page.get_by_role("button", name="Pinned")).to_have_count(0)
+
+
+def order(page: Page) -> list[str | None]:
+    return [one.get_attribute("data-panel") for one in page.locator("[data-panel]").all()]
+
+
+def drag(page: Page, title: str, to: str, *, drop: bool = True) -> None:
+    """Take a panel by its heading to the left half of another one."""
+    begin = panel(page, title).locator("h3").bounding_box()
+    end = panel(page, to).bounding_box()
+    assert begin
+    assert end
+    page.mouse.move(begin["x"] + 5, begin["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 80, steps=6)
+    expect(panel(page, to)).to_have_attribute("data-drop", "before-x")
+    if not drop:
+        page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator("[data-drop], [data-moving]")).to_have_count(0)
+
+
+def test_panels_go_where_they_are_dragged_or_stepped(page: Page, shown: Shown) -> None:
+    open_scalars(page, shown, "plain", "?columns=2")
+    assert order(page) == ["loss", "lr", "acc/<b>bold</b>"]
+    drag(page, "lr", "loss", drop=False)
+    assert order(page) == ["loss", "lr", "acc/<b>bold</b>"]
+    with page.expect_response(lambda answer: "move" in (answer.request.post_data or "")):
+        drag(page, "lr", "loss")
+    expect(page).to_have_url(re.compile(r"move=lr&move=loss$"))
+    assert order(page) == ["lr", "loss", "acc/<b>bold</b>"]
+    # Its click was not meant for the link that the heading is.
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    open_scalars(page, shown, "plain")
+    assert order(page) == ["lr", "loss", "acc/<b>bold</b>"]
+    plot = page.get_by_role("img", name=re.compile("^Chart of lr"))
+    plot.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page).not_to_have_url(re.compile("move"))
+    assert order(page) == ["loss", "lr", "acc/<b>bold</b>"]
+    expect(plot).to_be_focused()
+    choose(page, "lr", "Move to the front")
+    choose(page, "acc/<b>bold</b>", "Pin to the top")
+    assert order(page) == ["acc/<b>bold</b>", "lr", "loss"]
+    drag(page, "loss", "acc/<b>bold</b>")  # among the pinned ones
+    assert order(page) == ["loss", "acc/<b>bold</b>", "lr"]
+    expect(page).to_have_url(re.compile(r"pin=loss&pin=acc"))
 
 
 def test_a_layout_of_another_version_is_left_aside(page: Page, shown: Shown) -> None:

@@ -30,6 +30,7 @@ const TABS = [
   { id: "scalars", label: "Scalars", Tab: tab(() => import("./ScalarsTab").then((m) => ({ default: m.ScalarsTab }))) },
   { id: "plots", label: "Plots", Tab: tab(() => import("./PlotsTab").then((m) => ({ default: m.PlotsTab }))) },
   { id: "samples", label: "Debug samples", Tab: tab(() => import("./SamplesTab").then((m) => ({ default: m.SamplesTab }))) },
+  { id: "console", label: "Console", Tab: tab(() => import("./ConsoleTab").then((m) => ({ default: m.ConsoleTab }))) },
 ] as const;
 
 export function ComparePage({ tab: current }: { tab: string }) {

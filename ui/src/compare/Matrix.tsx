@@ -93,9 +93,15 @@ export function Matrix({ name, tasks, base, rows, onFold, sorting = null, onSort
             return (
               <div key={`section ${row.id}`} className="matrix-row matrix-section" role="row" aria-rowindex={index + 2} style={style}>
                 <span className="matrix-label" role="rowheader" style={{ width: Math.max(label, Math.min(width, room) - 20) }}>
-                  <button aria-expanded={!row.folded} onClick={() => onFold?.(row.id)}>
-                    <span aria-hidden>{row.folded ? "▸" : "▾"}</span> {row.heading} <span className="dim">{row.note}</span>
-                  </button>
+                  {onFold ? (
+                    <button aria-expanded={!row.folded} onClick={() => onFold(row.id)}>
+                      <span aria-hidden>{row.folded ? "▸" : "▾"}</span> {row.heading} <span className="dim">{row.note}</span>
+                    </button>
+                  ) : (
+                    <span className="matrix-heading">
+                      {row.heading} <span className="dim">{row.note}</span>
+                    </span>
+                  )}
                 </span>
               </div>
             );

@@ -2,17 +2,19 @@ import { useMemo } from "react";
 
 import { MONITOR_PREFIX } from "../api/types";
 import { readingOf } from "../charts/monitor";
-import type { Filter } from "../charts/sections";
+import { byName, type Filter } from "../charts/sections";
 import { useWindowHeight } from "../charts/screen";
 import type { Listed } from "../charts/useSeriesOf";
 import { param, useParam } from "../state/address";
-import { formatCounted } from "../state/format";
+import { formatCount, formatCounted } from "../state/format";
 import { downloadText } from "../tables/download";
 import { shownText, toCsv } from "../tables/table";
+import { lastOf, metricKey } from "./axes";
 import type { TabProps } from "./ComparePage";
-import { Matrix, type MatrixRow } from "./Matrix";
+import { Matrix, type MatrixCell, type MatrixRow } from "./Matrix";
 import { extremesOf, nextSorting, orderOf, parseSorting, SORTING } from "./order";
-import { everyValue, iterationOf, metricRows, statOf, STATS, type MetricRow, type ShownStat } from "./values";
+import { everyValue, iterationOf, metricRows, statOf, STATS, type MetricRow, type ShownStat, type SingleRow } from "./values";
+import { useMetricNames, useMetricValues } from "./useMetrics";
 
 const STAT = param.choice<ShownStat>("stat", STATS, "last");
 const COMMON = param.flag("common");
@@ -31,16 +33,28 @@ export function MetricTable({ tasks, base, listed, filter }: Props) {
   const [common, setCommon] = useParam(COMMON);
   const [sort, setSort] = useParam(SORTING);
   const height = Math.max(260, useWindowHeight() - CHROME);
-  const all = useMemo(() => metricRows(tasks.map(({ id }) => id), listed, filter), [tasks, listed, filter]);
-  const metrics = useMemo(() => (common ? all.filter(({ summaries }) => summaries.every((one) => one !== null)) : all), [all, common]);
+  const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
+  const every = useMemo(() => metricRows(ids, listed, filter), [ids, listed, filter]);
+  const metrics = useMemo(() => (common ? every.filter(({ summaries }) => summaries.every((one) => one !== null)) : every), [every, common]);
+  const named = useSingles(ids, filter);
+  const singles = useMemo(() => (common ? named.filter(({ values }) => values.every((one) => one !== null)) : named), [named, common]);
+  const all = every.length + named.length;
+  const shown = metrics.length + singles.length;
   const sorting = parseSorting(sort);
   const order = useMemo(() => {
     const row = sorting && metrics.find(({ key }) => key === sorting.row);
-    return row ? orderOf(row.summaries.map((one) => statOf(one, stat)), sorting.descending) : tasks.map((_, i) => i);
-  }, [sorting?.row, sorting?.descending, metrics, stat, tasks]);
-  const rows = useMemo(() => metrics.map((row) => rowOf(row, stat, order)), [metrics, stat, order]);
+    const single = sorting && singles.find(({ key }) => key === sorting.row);
+    const values = single?.values ?? row?.summaries.map((one) => statOf(one, stat));
+    return values && sorting ? orderOf(values, sorting.descending) : tasks.map((_, i) => i);
+  }, [sorting?.row, sorting?.descending, metrics, singles, stat, tasks]);
+  const rows = useMemo(() => {
+    const of = [...singles.map((row) => singleRow(row, order)), ...metrics.map((row) => rowOf(row, stat, order))];
+    const section = (heading: string, count: number): MatrixRow => ({ kind: "section", id: heading, heading, note: formatCount(count), folded: false });
+    if (singles.length === 0) return of;
+    return [section("Single values", singles.length), ...of.slice(0, singles.length), ...(metrics.length > 0 ? [section("Scalars", metrics.length)] : []), ...of.slice(singles.length)];
+  }, [metrics, singles, stat, order]);
   const save = () => {
-    const table = everyValue(tasks.map(({ name }) => name), metrics);
+    const table = everyValue(tasks.map(({ name }) => name), singles, metrics);
     downloadText("compared values.csv", toCsv(table, Uint32Array.from({ length: table.rows }, (_, i) => i)), "text/csv");
   };
   return (
@@ -56,14 +70,14 @@ export function MetricTable({ tasks, base, listed, filter }: Props) {
         <button className="chart-toggle" aria-pressed={common} onClick={() => setCommon(!common)} title="Only metrics that every task has">
           common to all
         </button>
-        <span className="dim">{formatCounted(metrics.length, "metric")}; ▴ highest, ▾ lowest of a row</span>
+        <span className="dim">{formatCounted(shown, "metric")}; ▴ highest, ▾ lowest of a row</span>
         <span className="grow" />
         <button className="data-action" onClick={save} title="Last, lowest, highest, first and mean of each task, numbers in full">
           CSV
         </button>
       </div>
-      {metrics.length === 0 ? (
-        <p className="cards-none">{common && all.length > 0 ? "No metric is common to all of these tasks." : "No metric fits."}</p>
+      {shown === 0 ? (
+        <p className="cards-none">{common && all > 0 ? "No metric is common to all of these tasks." : "No metric fits."}</p>
       ) : (
         <div style={{ height: Math.min(height, 36 + 27 * rows.length + 20), display: "flex" }}>
           <Matrix
@@ -80,9 +94,35 @@ export function MetricTable({ tasks, base, listed, filter }: Props) {
   );
 }
 
+/** The single values of the tasks, by name. */
+function useSingles(ids: readonly string[], filter: Filter): readonly SingleRow[] {
+  const known = useMetricNames(ids);
+  const singles = useMemo(() => known?.metrics.filter(({ single, title, series }) => single && filter.test(title, series) !== "none") ?? [], [known, filter]);
+  const asked = useMemo(() => singles.map(lastOf), [singles]);
+  const values = useMetricValues(ids, asked);
+  return useMemo(
+    () =>
+      asked
+        .map((metric) => ({ key: metricKey(metric), name: metric.series, values: (values.get(metricKey(metric)) ?? ids.map(() => null)) as (number | null)[] }))
+        .sort((a, b) => byName(a.name, b.name)),
+    [asked, values, ids],
+  );
+}
+
+function singleRow({ key, name, values }: SingleRow, order: readonly number[]): MatrixRow {
+  const extremes = extremesOf(values);
+  return { kind: "row", id: key, label: name, title: `${name}\nsingle value`, cell: (column) => cellOf(values[order[column]!] ?? null, null, extremes) };
+}
+
+function cellOf(value: number | string | null, at: number | null, { low, high }: ReturnType<typeof extremesOf>): MatrixCell {
+  if (value === null) return { text: "–", mark: "missing", numeric: true };
+  const title = at === null ? String(value) : `${value} at iteration ${at}`;
+  return { text: shownText(value), title, numeric: true, mark: value === low ? "low" : value === high ? "high" : "" };
+}
+
 function rowOf({ key, title, series, summaries }: MetricRow, stat: ShownStat, order: readonly number[]): MatrixRow {
   const values = summaries.map((summary) => statOf(summary, stat));
-  const { low, high } = extremesOf(values.map((value) => (typeof value === "number" ? value : null)));
+  const extremes = extremesOf(values.map((value) => (typeof value === "number" ? value : null)));
   const reading = title.startsWith(MONITOR_PREFIX) ? readingOf(title, series) : null;
   const label = reading ? `${reading.heading}: ${reading.name}` : title === series || !series ? title : `${title} / ${series}`;
   return {
@@ -90,12 +130,6 @@ function rowOf({ key, title, series, summaries }: MetricRow, stat: ShownStat, or
     id: key,
     label,
     title: `${title}\n${series}`,
-    cell(column) {
-      const value = values[order[column]!] ?? null;
-      if (value === null) return { text: "–", mark: "missing", numeric: true };
-      const at = iterationOf(summaries[order[column]!] ?? null, stat);
-      const title = at === null ? String(value) : `${value} at iteration ${at}`;
-      return { text: shownText(value), title, numeric: true, mark: value === low ? "low" : value === high ? "high" : "" };
-    },
+    cell: (column) => cellOf(values[order[column]!] ?? null, iterationOf(summaries[order[column]!] ?? null, stat), extremes),
   };
 }

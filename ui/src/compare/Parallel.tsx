@@ -1,42 +1,57 @@
 // Parallel coordinates: an axis for each parameter and metric, a line for each task. Drag along an axis to keep the lines
-// that pass there.
+// that pass there, drag its name to put it elsewhere.
 
-import { useMemo, useRef, useState, type PointerEvent } from "react";
+import { useMemo, useRef, useState } from "react";
 
-import { useWidth } from "../charts/screen";
+import { useWidth, useWindowHeight } from "../charts/screen";
 import { address, navigate } from "../state/address";
 import { slotVariable } from "../state/colours";
 import { formatCounted, shorten } from "../state/format";
 import { tint, type TaskAxis } from "./axes";
-import { taskLooks, type Compared } from "./compared";
+import { moved, taskLooks, type Compared } from "./compared";
 import { Hover, type Hovered } from "./Hover";
+import { ParallelAxis } from "./ParallelAxis";
+import { ParallelHeads } from "./ParallelHeads";
 import { isInside, pathThrough, type Brush } from "./placing";
 
 interface Props {
   tasks: readonly Compared[];
+  /** In their order, from left to right. */
   axes: readonly TaskAxis[];
   /** Its places colour the lines; null: each has the colour of its task. */
   colour: TaskAxis | null;
   brushes: readonly Brush[];
   onBrush(brushes: Brush[]): void;
   onFlip(axis: string): void;
+  onOrder(axes: string[]): void;
   onOnly(ids: string[]): void;
 }
 
-const HEIGHT = 440;
+/** What stands above: the head of the page, bars, the names of the axes. */
+const CHROME = 380;
+const LEAST_HEIGHT = 360;
 const PAD = { x: 70, top: 14, bottom: 14 };
 const LEAST_GAP = 110;
-/** A shorter drag is a click: it takes the brush away. */
-const LEAST_BRUSH = 0.01;
-const GRIP = 26;
 
-export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly }: Props) {
+export function Parallel({ tasks, axes: given, colour, brushes, onBrush, onFlip, onOrder, onOnly }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const room = useWidth(host);
-  const width = Math.max(room, 2 * PAD.x + LEAST_GAP * (axes.length - 1));
-  const gap = axes.length > 1 ? (width - 2 * PAD.x) / (axes.length - 1) : 0;
-  const x = (i: number) => (axes.length > 1 ? PAD.x + gap * i : width / 2);
-  const y = (place: number) => PAD.top + (1 - place) * (HEIGHT - PAD.top - PAD.bottom);
+  const width = Math.max(room, 2 * PAD.x + LEAST_GAP * (given.length - 1));
+  const gap = given.length > 1 ? (width - 2 * PAD.x) / (given.length - 1) : 0;
+  const slot = (i: number) => (given.length > 1 ? PAD.x + gap * i : width / 2);
+  // An axis that is pulled goes with the hand, the others make room.
+  const [pull, setPull] = useState<{ axis: string; at: number } | null>(null);
+  const axes = useMemo(() => (pull ? placed(given, pull.axis, Math.round((pull.at - PAD.x) / gap)) : given), [given, pull, gap]);
+  const x = (i: number) => (pull && axes[i]?.key === pull.axis ? pull.at : slot(i));
+  const place = (axis: string) => axes.findIndex(({ key }) => key === axis);
+  const [said, setSaid] = useState("");
+  const order = (next: readonly TaskAxis[], axis: string) => {
+    const to = next.findIndex(({ key }) => key === axis);
+    if (next.some(({ key }, i) => key !== given[i]?.key)) onOrder(next.map(({ key }) => key));
+    setSaid(`${next[to]?.label ?? ""} is axis ${to + 1} of ${next.length}`);
+  };
+  const height = Math.max(LEAST_HEIGHT, useWindowHeight() - CHROME);
+  const y = (place: number) => PAD.top + (1 - place) * (height - PAD.top - PAD.bottom);
   const [draft, setDraft] = useState<Brush | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
   const active = useMemo(() => (draft ? [...brushes.filter(({ axis }) => axis !== draft.axis), draft] : brushes), [brushes, draft]);
@@ -58,7 +73,8 @@ export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly
     <div className="parallel" ref={host}>
       <p className="compare-note dim" role="status">
         {brushes.length > 0 ? `${inside.length} of ${formatCounted(tasks.length, "task")} inside. ` : `${formatCounted(tasks.length, "task")}. `}
-        Drag along an axis to choose a range, click it to take the range away; click a line to open its task.{" "}
+        Drag along an axis to choose a range, click it to take the range away; drag the name of an axis to put it elsewhere; click a line to open
+        its task.{" "}
         {brushes.length > 0 && (
           <>
             <button className="link" onClick={() => onBrush([])}>
@@ -73,21 +89,24 @@ export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly
         )}
       </p>
       <div className="parallel-scroll" tabIndex={0} role="region" aria-label="parallel coordinates">
-        <div className="parallel-heads" style={{ width }}>
-          {axes.map(({ key, label, log, canLog, kind }, i) => (
-            <span key={key} style={{ left: x(i), width: Math.max(LEAST_GAP, gap) - 8 }}>
-              <span className="clip" title={label}>
-                {label}
-              </span>
-              {kind === "number" && (canLog || log) && (
-                <button aria-pressed={log} onClick={() => onFlip(key)} aria-label={`log axis of ${label}`}>
-                  log
-                </button>
-              )}
-            </span>
-          ))}
-        </div>
-        <svg width={width} height={HEIGHT} role="img" aria-label={`Parallel coordinates of ${formatCounted(tasks.length, "task")} over ${axes.map(({ label }) => label).join(", ")}. The table has the same values.`}>
+        <ParallelHeads
+          axes={given}
+          at={given.map(({ key }) => x(place(key)))}
+          width={width}
+          room={Math.max(LEAST_GAP, gap) - 8}
+          onFlip={onFlip}
+          onPull={(axis, byPx) => {
+            const from = given.findIndex(({ key }) => key === axis);
+            if (byPx !== null) return setPull({ axis, at: within(slot(from) + byPx, PAD.x, width - PAD.x) });
+            setPull(null);
+            if (pull) order(axes, axis);
+          }}
+          onMove={(axis, by) => order(placed(given, axis, given.findIndex(({ key }) => key === axis) + by), axis)}
+        />
+        <span className="unseen" role="status">
+          {said}
+        </span>
+        <svg width={width} height={height} role="group" aria-label={`Parallel coordinates of ${formatCounted(tasks.length, "task")} over ${axes.map(({ label }) => label).join(", ")}. The table has the same values.`}>
           {ordered.map(({ task, inside: kept, places }) => {
             const path = pathThrough(places.map((place, i) => (place === null ? null : ([x(i), y(place)] as const))));
             const hot = hovered?.task === task;
@@ -106,7 +125,7 @@ export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly
             );
           })}
           {axes.map((axis, i) => (
-            <Axis
+            <ParallelAxis
               key={axis.key}
               axis={axis}
               x={x(i)}
@@ -127,62 +146,13 @@ export function Parallel({ tasks, axes, colour, brushes, onBrush, onFlip, onOnly
   );
 }
 
-interface AxisProps {
-  axis: TaskAxis;
-  x: number;
-  y(place: number): number;
-  brush: Brush | null;
-  onDraft(brush: Brush): void;
-  onBrush(brush: Brush | null): void;
+/** The axes with one of them at another place. */
+function placed(axes: readonly TaskAxis[], axis: string, place: number): TaskAxis[] {
+  return moved(axes, axes.findIndex(({ key }) => key === axis), place);
 }
 
-function Axis({ axis, x, y, brush, onDraft, onBrush }: AxisProps) {
-  const from = useRef<number | null>(null);
-  const [top, bottom] = [y(1), y(0)];
-  const placeAt = (event: PointerEvent<SVGRectElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return Math.min(1, Math.max(0, 1 - (event.clientY - box.top) / box.height));
-  };
-  const span = (event: PointerEvent<SVGRectElement>): Brush => {
-    const at = placeAt(event);
-    const start = from.current ?? at;
-    return { axis: axis.key, low: Math.min(start, at), high: Math.max(start, at) };
-  };
-  return (
-    <g className="parallel-axis" data-axis={axis.key}>
-      <line x1={x} x2={x} y1={top} y2={bottom} />
-      {axis.ticks.map(({ at, label }) => (
-        <g key={`${at} ${label}`}>
-          <line x1={x - 4} x2={x} y1={y(at)} y2={y(at)} />
-          <text x={x - 7} y={y(at) + 3.5} textAnchor="end">
-            {shorten(label, 12)}
-          </text>
-        </g>
-      ))}
-      {brush && <rect className="parallel-brush" x={x - 7} width={14} y={y(brush.high)} height={Math.max(2, y(brush.low) - y(brush.high))} />}
-      <rect
-        className="parallel-grip"
-        x={x - GRIP / 2}
-        width={GRIP}
-        y={top}
-        height={bottom - top}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          from.current = placeAt(event);
-        }}
-        onPointerMove={(event) => from.current !== null && onDraft(span(event))}
-        onPointerUp={(event) => {
-          const next = span(event);
-          from.current = null;
-          onBrush(next.high - next.low >= LEAST_BRUSH ? next : null);
-        }}
-        onPointerCancel={() => {
-          from.current = null;
-          onBrush(brush);
-        }}
-      />
-    </g>
-  );
+function within(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
 }
 
 /** What the colours say. */

@@ -2,44 +2,31 @@
 
 import { useMemo } from "react";
 
-import { getJson } from "../api/client";
-import type { MetricRef, Stat, TaskDetail } from "../api/types";
+import { byName } from "../charts/sections";
 import { param, useParam } from "../state/address";
 import { formatCount, formatCounted } from "../state/format";
 import { numberOf, shownText } from "../tables/table";
 import { SearchBox } from "../widgets/SearchBox";
-import { labelOf, metricKey, metricOf, parameterKey, parametersOf, taskAxis, valuesAt, type TaskAxis } from "./axes";
+import { metricOf, parameterKey, valuesAt, type TaskAxis } from "./axes";
 import type { TabProps } from "./ComparePage";
 import { TASKS, type Compared } from "./compared";
-import { differing } from "./grouping";
 import { Matrix, type MatrixRow } from "./Matrix";
 import { extremesOf, nextSorting, orderOf, parseSorting, SORTING } from "./order";
 import { Parallel } from "./Parallel";
 import { formatBrush, parseBrush, type Brush, type Value } from "./placing";
-import { Picker } from "./Picker";
+import { Picker, PickOne } from "./Picker";
 import { Scatter } from "./Scatter";
-import { useEach } from "./useEach";
-import { useMetricNames, useMetricValues } from "./useMetrics";
+import { COLOUR, FLIPPED, SIZE, useAxes, X, Y, type Axes } from "./useAxes";
 
 const SHOW = param.choice("show", ["table", "parallel", "scatter"], "table");
 const SAME = param.flag("same");
 const SEARCH = param.text("find");
-/** Keys of axes; none: what differs, and some metrics. */
-const AXES = param.list("axis");
-const FLIPPED = param.list("flip");
-const COLOUR = param.text("colour");
-const X = param.text("px");
-const Y = param.text("py");
-const SIZE = param.text("size");
 const BRUSHES = {
   key: "brush",
   parse: (raw: readonly string[]) => raw.map(parseBrush).filter((brush) => brush !== null),
   format: (brushes: readonly Brush[]) => brushes.map(formatBrush),
 };
 
-const PARAMETERS_AT_FIRST = 8;
-const METRICS_AT_FIRST = 2;
-const STATS: readonly Stat[] = ["last", "min", "max", "first", "mean"];
 const SHOW_NAMES = { table: "table", parallel: "parallel coordinates", scatter: "scatter" } as const;
 
 export function ParametersTab({ tasks, base }: TabProps) {
@@ -47,7 +34,7 @@ export function ParametersTab({ tasks, base }: TabProps) {
   const [search, setSearch] = useParam(SEARCH);
   const [same, setSame] = useParam(SAME);
   const all = useAxes(tasks);
-  const { chosen, setChosen, choices, axis, waiting } = all;
+  const { chosen, setChosen, offered, name, axis, waiting } = all;
   const [colour, setColour] = useParam(COLOUR);
   return (
     <div className="compare-part">
@@ -67,8 +54,9 @@ export function ParametersTab({ tasks, base }: TabProps) {
             </button>
           </>
         )}
-        {show !== "scatter" && <Picker label={show === "table" ? "Metrics" : "Axes"} chosen={chosen} choices={choices} onChange={setChosen} />}
-        {show === "parallel" && <Select label="colour" value={colour} choices={choices} none="by task" onChange={setColour} />}
+        {show === "table" && <MetricPicker all={all} />}
+        {show === "parallel" && <Picker label="Axes" chosen={chosen} name={name} onChange={setChosen} {...offered} />}
+        {show === "parallel" && <PickOne label="colour" value={colour} name={name} none="by task" onChange={setColour} {...offered} />}
         {waiting > 0 && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
       </div>
       {show === "table" && <ParameterTable tasks={tasks} base={base} all={all} same={same || tasks.length < 2} search={search} />}
@@ -78,65 +66,12 @@ export function ParametersTab({ tasks, base }: TabProps) {
   );
 }
 
-interface Axes {
-  parameters: readonly ReadonlyMap<string, string>[];
-  metrics: ReadonlyMap<string, readonly Value[]>;
-  /** The parameters that are not the same everywhere. */
-  differ: readonly string[];
-  chosen: readonly string[];
-  setChosen(keys: string[]): void;
-  choices: readonly { key: string; label: string }[];
-  axis(key: string): TaskAxis;
-  /** How many tasks are still to be read. */
-  waiting: number;
-}
-
-function useAxes(tasks: readonly Compared[]): Axes {
-  const [named, setChosen] = useParam(AXES);
-  const [flipped] = useParam(FLIPPED);
-  const [colour] = useParam(COLOUR);
-  const [x] = useParam(X);
-  const [y] = useParam(Y);
-  const [size] = useParam(SIZE);
-  const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
-  const { by, waiting } = useEach(
-    ids,
-    "parameters",
-    (id, signal) => getJson<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
-    (change) => change.detail,
-  );
-  const names = useMetricNames(ids);
-  const parameters = useMemo(() => ids.map((id) => parametersOf(by.get(id))), [ids, by]);
-  const read = useMemo(() => parameters.filter((_, i) => by.has(ids[i]!)).map((one) => ({ parameters: one })), [parameters, by, ids]);
-  const differ = useMemo(() => differing(read), [read]);
-  const offered = useMemo(() => names?.map((one): MetricRef => ({ ...one, stat: "last" })) ?? [], [names]);
-  const chosen = useMemo(() => {
-    if (named.length > 0) return named;
-    return [...differ.slice(0, PARAMETERS_AT_FIRST).map(parameterKey), ...offered.slice(0, METRICS_AT_FIRST).map(metricKey)];
-  }, [named, differ, offered]);
-  const wanted = useMemo(() => [...new Set([...chosen, colour, x, y, size])].map(metricOf).filter((metric) => metric !== null), [chosen, colour, x, y, size]);
-  const metrics = useMetricValues(ids, wanted);
-  const choices = useMemo(() => choicesOf(differ, parameters, offered), [differ, parameters, offered]);
-  const axis = useMemo(() => {
-    const made = new Map<string, TaskAxis>();
-    return (key: string) => {
-      const known = made.get(key) ?? taskAxis(key, valuesAt(key, parameters, metrics), flipped.includes(key));
-      made.set(key, known);
-      return known;
-    };
-  }, [parameters, metrics, flipped]);
-  return { parameters, metrics, differ, chosen, setChosen, choices, axis, waiting };
-}
-
-/** Parameters that differ, every statistic of each metric, then parameters that are the same everywhere. */
-function choicesOf(differ: readonly string[], parameters: Axes["parameters"], metrics: readonly MetricRef[]) {
-  const same = [...new Set(parameters.flatMap((one) => [...one.keys()]))].filter((name) => !differ.includes(name)).sort();
-  const keys = [
-    ...differ.map(parameterKey),
-    ...metrics.flatMap((metric) => STATS.map((stat) => metricKey({ ...metric, stat }))),
-    ...same.map(parameterKey),
-  ];
-  return keys.map((key) => ({ key, label: labelOf(key) }));
+/** The table has all parameters: of what is chosen for axes, metrics alone are chosen for it. */
+function MetricPicker({ all: { chosen, setChosen, name, offered } }: { all: Axes }) {
+  const isMetric = (key: string) => metricOf(key) !== null;
+  const choices = useMemo(() => offered.choices.filter(({ key }) => isMetric(key)), [offered]);
+  const change = (metrics: string[]) => setChosen([...chosen.filter((key) => !isMetric(key)), ...metrics]);
+  return <Picker label="Metrics" chosen={chosen.filter(isMetric)} name={name} onChange={change} {...offered} choices={choices} />;
 }
 
 interface TableProps extends TabProps {
@@ -148,7 +83,7 @@ interface TableProps extends TabProps {
 function ParameterTable({ tasks, base, all, same, search }: TableProps) {
   const [sort, setSort] = useParam(SORTING);
   const sorting = parseSorting(sort);
-  const { parameters, metrics, differ, chosen } = all;
+  const { parameters, metrics, differ, chosen, name } = all;
   const order = useMemo(
     () => (sorting ? orderOf(valuesAt(sorting.row, parameters, metrics) as (string | number | null)[], sorting.descending) : tasks.map((_, i) => i)),
     [sorting?.row, sorting?.descending, parameters, metrics, tasks],
@@ -156,34 +91,34 @@ function ParameterTable({ tasks, base, all, same, search }: TableProps) {
   const at = tasks.findIndex(({ id }) => id === base);
   const names = useMemo(() => {
     const every = new Set(parameters.flatMap((one) => [...one.keys()]));
-    return same ? [...every].sort() : differ;
+    return same ? [...every].sort(byName) : differ;
   }, [same, parameters, differ]);
   const rows = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     const metricKeys = chosen.filter((key) => metricOf(key) !== null);
-    const keys = names.map(parameterKey).filter((key) => labelOf(key).toLowerCase().includes(wanted));
-    const row = (key: string) => rowOf(key, valuesAt(key, parameters, metrics), order, at);
+    const keys = names.map(parameterKey).filter((key) => name(key).toLowerCase().includes(wanted));
+    const row = (key: string) => rowOf(key, name(key), valuesAt(key, parameters, metrics), order, at);
     const section = (id: string, note: string): MatrixRow => ({ kind: "section", id, heading: id, note, folded: false });
     return [
       ...(metricKeys.length > 0 ? [section("Metrics", formatCount(metricKeys.length)), ...metricKeys.map(row)] : []),
       section("Parameters", same ? formatCount(keys.length) : `${formatCount(keys.length)} differ`),
       ...keys.map(row),
     ];
-  }, [names, chosen, parameters, metrics, order, at, search, same]);
+  }, [names, chosen, parameters, metrics, name, order, at, search, same]);
   const ordered = useMemo(() => order.map((i) => tasks[i]!), [order, tasks]);
   return <Matrix name="Parameters of the tasks" tasks={ordered} base={base} rows={rows} sorting={sorting} onSort={(row) => setSort(nextSorting(sorting, row))} />;
 }
 
 /** A metric's extremes are marked, a parameter where it differs from the base. */
-function rowOf(key: string, values: readonly Value[], order: readonly number[], at: number): MatrixRow {
+function rowOf(key: string, label: string, values: readonly Value[], order: readonly number[], at: number): MatrixRow {
   const metric = metricOf(key) !== null;
   const { low, high } = metric ? extremesOf(values.map((value) => (typeof value === "number" ? value : null))) : { low: null, high: null };
   const numeric = values.some((value) => value !== null) && values.every((value) => value === null || value === undefined || numberOf(value) !== null);
   return {
     kind: "row",
     id: key,
-    label: labelOf(key),
-    title: metric ? labelOf(key) : key.slice(2),
+    label,
+    title: metric ? label : key.slice(2),
     cell(column) {
       const value = values[order[column]!];
       if (value === null || value === undefined) return { text: "–", mark: "missing", numeric };
@@ -208,6 +143,7 @@ function ParallelPart({ tasks, all, colour }: { tasks: readonly Compared[]; all:
       brushes={brushes}
       onBrush={setBrushes}
       onFlip={(key) => setFlipped(flipped.includes(key) ? flipped.filter((other) => other !== key) : [...flipped, key])}
+      onOrder={all.setChosen}
       onOnly={(ids) => setTasks(ids, { push: true })}
     />
   );
@@ -218,17 +154,18 @@ function ScatterPart({ tasks, all }: { tasks: readonly Compared[]; all: Axes }) 
   const [y, setY] = useParam(Y);
   const [colour, setColour] = useParam(COLOUR);
   const [size, setSize] = useParam(SIZE);
-  const { choices, axis, chosen } = all;
+  const { offered, name, axis, chosen } = all;
+  const { choices } = offered;
   const metric = chosen.find((key) => metricOf(key) !== null) ?? choices.find(({ key }) => metricOf(key) !== null)?.key;
   const atX = x || choices.find(({ key }) => key !== metric)?.key || "";
   const atY = y || metric || "";
   return (
     <>
       <div className="compare-bar">
-        <Select label="x axis" value={atX} choices={choices} onChange={setX} />
-        <Select label="y axis" value={atY} choices={choices} onChange={setY} />
-        <Select label="colour" value={colour} choices={choices} none="by task" onChange={setColour} />
-        <Select label="size" value={size} choices={choices} none="equal" onChange={setSize} />
+        <PickOne label="x axis" value={atX} name={name} onChange={setX} {...offered} />
+        <PickOne label="y axis" value={atY} name={name} onChange={setY} {...offered} />
+        <PickOne label="colour" value={colour} name={name} none="by task" onChange={setColour} {...offered} />
+        <PickOne label="size" value={size} name={name} none="equal" onChange={setSize} {...offered} />
       </div>
       {atX && atY ? (
         <Scatter tasks={tasks} x={axis(atX)} y={axis(atY)} colour={colour ? axis(colour) : null} size={size ? axis(size) : null} />
@@ -236,32 +173,5 @@ function ScatterPart({ tasks, all }: { tasks: readonly Compared[]; all: Axes }) 
         <p className="cards-none">{all.waiting > 0 ? "" : "The tasks have neither parameters nor metrics to place them by."}</p>
       )}
     </>
-  );
-}
-
-interface SelectProps {
-  label: string;
-  value: string;
-  choices: readonly { key: string; label: string }[];
-  /** What stands for no choice; there must be one where this is left out. */
-  none?: string;
-  onChange(key: string): void;
-}
-
-function Select({ label, value, choices, none, onChange }: SelectProps) {
-  const known = value === "" || choices.some(({ key }) => key === value);
-  return (
-    <label className="compare-select">
-      <span className="dim">{label}</span>
-      <select value={value} aria-label={label} onChange={(event) => onChange(event.target.value)}>
-        {none !== undefined && <option value="">{none}</option>}
-        {!known && <option value={value}>{labelOf(value)}</option>}
-        {choices.map(({ key, label: name }) => (
-          <option key={key} value={key}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 
-import { useWidth } from "../charts/screen";
+import { useWidth, useWindowHeight } from "../charts/screen";
 import { address } from "../state/address";
 import { slotVariable } from "../state/colours";
 import { formatCounted, shorten } from "../state/format";
@@ -19,7 +19,9 @@ interface Props {
   size: TaskAxis | null;
 }
 
-const HEIGHT = 480;
+/** What stands above and below: the head of the page, bars, a note. */
+const CHROME = 340;
+const LEAST_HEIGHT = 360;
 const PAD = { left: 84, right: 24, top: 16, bottom: 46 };
 const ROOM = 0.04;
 const RADIUS = { least: 4, most: 13, plain: 6 };
@@ -28,9 +30,10 @@ const RADIUS = { least: 4, most: 13, plain: 6 };
 export function Scatter({ tasks, x, y, colour, size }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const width = Math.max(320, useWidth(host));
+  const height = Math.max(LEAST_HEIGHT, useWindowHeight() - CHROME);
   const [hovered, setHovered] = useState<Hovered | null>(null);
   const left = (place: number) => PAD.left + (ROOM + place * (1 - 2 * ROOM)) * (width - PAD.left - PAD.right);
-  const top = (place: number) => HEIGHT - PAD.bottom - (ROOM + place * (1 - 2 * ROOM)) * (HEIGHT - PAD.top - PAD.bottom);
+  const top = (place: number) => height - PAD.bottom - (ROOM + place * (1 - 2 * ROOM)) * (height - PAD.top - PAD.bottom);
   const placed = tasks.flatMap((task, i) => {
     const [px, py] = [x.place(x.values[i]), y.place(y.values[i])];
     return px === null || py === null ? [] : [{ task, i, cx: left(px), cy: top(py) }];
@@ -44,11 +47,11 @@ export function Scatter({ tasks, x, y, colour, size }: Props) {
   const missing = tasks.length - placed.length;
   return (
     <div ref={host} className="scatter">
-      <svg width={width} height={HEIGHT} role="group" aria-label={`${y.label} over ${x.label}, a point for each of ${formatCounted(placed.length, "task")}`}>
+      <svg width={width} height={height} role="group" aria-label={`${y.label} over ${x.label}, a point for each of ${formatCounted(placed.length, "task")}`}>
         {x.ticks.map(({ at, label }) => (
           <g key={`x ${at}`} className="scatter-tick">
-            <line x1={left(at)} x2={left(at)} y1={PAD.top} y2={HEIGHT - PAD.bottom} />
-            <text x={left(at)} y={HEIGHT - PAD.bottom + 16} textAnchor="middle">
+            <line x1={left(at)} x2={left(at)} y1={PAD.top} y2={height - PAD.bottom} />
+            <text x={left(at)} y={height - PAD.bottom + 16} textAnchor="middle">
               {shorten(label, 14)}
             </text>
           </g>
@@ -61,11 +64,11 @@ export function Scatter({ tasks, x, y, colour, size }: Props) {
             </text>
           </g>
         ))}
-        <text className="scatter-name" x={(PAD.left + width - PAD.right) / 2} y={HEIGHT - 8} textAnchor="middle">
+        <text className="scatter-name" x={(PAD.left + width - PAD.right) / 2} y={height - 8} textAnchor="middle">
           {shorten(x.label, 80)}
           {x.log ? " (log)" : ""}
         </text>
-        <text className="scatter-name" transform={`translate(14 ${(PAD.top + HEIGHT - PAD.bottom) / 2}) rotate(-90)`} textAnchor="middle">
+        <text className="scatter-name" transform={`translate(14 ${(PAD.top + height - PAD.bottom) / 2}) rotate(-90)`} textAnchor="middle">
           {shorten(y.label, 60)}
           {y.log ? " (log)" : ""}
         </text>

@@ -1,8 +1,11 @@
-// What tasks are placed by: parameters and metrics, each with a value for every task.
+// What tasks are placed by: parameters, single values and metrics, each with a value for every task.
 
-import type { MetricRef, TaskDetail } from "../api/types";
+import { MONITOR_PREFIX, type MetricRef, type Stat, type TaskDetail } from "../api/types";
+import { readingOf } from "../charts/monitor";
 import { formatMetric, metricName, parseMetric } from "../state/metricColumn";
+import type { Choice } from "./Picker";
 import { axisOf, type Value, type ValueAxis } from "./placing";
+import type { Metric } from "./useMetrics";
 
 export interface TaskAxis extends ValueAxis {
   /** `p:General/lr`, `m:last~loss~train`: names the axis in the address. */
@@ -11,8 +14,13 @@ export interface TaskAxis extends ValueAxis {
   values: readonly Value[];
 }
 
+const STATS: readonly Stat[] = ["last", "min", "max", "first", "mean"];
+
 export const parameterKey = (name: string): string => `p:${name}`;
 export const metricKey = (metric: MetricRef): string => `m:${formatMetric(metric)}`;
+
+/** What stands for a metric where nobody has chosen: its last value; of a single value there is no other. */
+export const lastOf = ({ title, series }: Pick<Metric, "title" | "series">): MetricRef => ({ title, series, stat: "last" });
 
 /** The metric that a key names; null for a parameter's. */
 export function metricOf(key: string): MetricRef | null {
@@ -25,14 +33,28 @@ export function valuesAt(key: string, parameters: readonly ReadonlyMap<string, s
   return metrics.get(key) ?? parameters.map(() => null);
 }
 
-export function labelOf(key: string): string {
+/** `singles` are the keys of single values: those are called by their names alone. */
+export function labelOf(key: string, singles: ReadonlySet<string>): string {
   const metric = metricOf(key);
   if (!metric) return key.slice(2).replace(/^General\//, "");
-  return `${metricName(metric)}, ${metric.stat}`;
+  if (singles.has(key)) return metric.series;
+  const reading = metric.title.startsWith(MONITOR_PREFIX) ? readingOf(metric.title, metric.series) : null;
+  return `${reading ? `${reading.heading}: ${reading.name}` : metricName(metric)}, ${metric.stat}`;
 }
 
-export function taskAxis(key: string, values: readonly Value[], flipped: boolean): TaskAxis {
-  return { key, label: labelOf(key), values, ...axisOf(values, flipped) };
+/** Parameters that differ, single values, every statistic of each metric, then parameters that are the same everywhere. */
+export function choicesOf(differ: readonly string[], same: readonly string[], metrics: readonly Metric[], singles: ReadonlySet<string>): Choice[] {
+  const choice = (note: string) => (key: string) => ({ key, label: labelOf(key, singles), note });
+  return [
+    ...differ.map(parameterKey).map(choice("parameter")),
+    ...[...singles].map(choice("single value")),
+    ...metrics.filter(({ single }) => !single).flatMap((metric) => STATS.map((stat) => metricKey({ ...lastOf(metric), stat })).map(choice("metric"))),
+    ...same.map(parameterKey).map(choice("same parameter")),
+  ];
+}
+
+export function taskAxis(key: string, label: string, values: readonly Value[], flipped: boolean): TaskAxis {
+  return { key, label, values, ...axisOf(values, flipped) };
 }
 
 export function parametersOf(detail: TaskDetail | undefined): ReadonlyMap<string, string> {

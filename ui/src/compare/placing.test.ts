@@ -28,6 +28,14 @@ describe("axisOf", () => {
     expect(axisOf(["adam"]).place("adam")).toBe(0.5);
   });
 
+  it("names what stands at a place", () => {
+    expect([0, 0.5, 1].map(axisOf([0, 10]).nameAt)).toEqual(["0", "5", "10"]);
+    expect(axisOf([0.001, 10]).nameAt(0.5)).toBe("0.1");
+    const texts = axisOf(["sgd", "adam", "lion"]);
+    expect([0, 0.3, 1].map(texts.nameAt)).toEqual(["adam", "lion", "sgd"]);
+    expect([texts.step, axisOf([]).nameAt(0.5)]).toEqual([0.25, ""]);
+  });
+
   it("places texts in the order of their names", () => {
     const axis = axisOf(["sgd", "adam", "10", "lion"]);
     expect(axis.kind).toBe("category");

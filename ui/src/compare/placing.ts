@@ -17,6 +17,10 @@ export interface ValueAxis {
   ticks: { at: number; label: string }[];
   /** What stands at the low and at the high end. */
   ends: readonly [string, string];
+  /** What stands at a place, or nearest to it. */
+  nameAt(place: number): string;
+  /** How far a key moves along the axis: between two texts there is a halt, so that a range may hold one alone. */
+  step: number;
 }
 
 /** Numbers that spread over so many times their least are read on a logarithmic axis unless told otherwise. */
@@ -50,6 +54,8 @@ function numberAxis(numbers: readonly number[], flip: boolean): ValueAxis {
     canLog,
     ticks: ticks.filter(({ at: place }) => place >= -1e-9 && place <= 1 + 1e-9),
     ends: [formatNumber(range.low), formatNumber(range.high)],
+    nameAt: (place) => formatNumber(scale.fromPlot(from + place * (to - from))),
+    step: 0.01,
     place(value) {
       const number = numberOf(value);
       if (number === null || !Number.isFinite(number) || (log && number <= 0)) return null;
@@ -67,6 +73,8 @@ function categoryAxis(texts: readonly string[]): ValueAxis {
     log: false,
     canLog: false,
     ends: [names[0] ?? "", names.at(-1) ?? ""],
+    nameAt: (place) => names[Math.round(place * (names.length - 1))] ?? "",
+    step: names.length > 1 ? 0.5 / (names.length - 1) : 0.5,
     ticks: names.filter((_, i) => i % step === 0).map((label) => ({ at: at.get(label)!, label })),
     place: (value) => (value === null || value === undefined ? null : (at.get(String(value)) ?? null)),
   };

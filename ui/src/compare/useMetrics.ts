@@ -1,57 +1,84 @@
-// Metrics of the compared tasks: which there are, and the values of those that are asked for.
+// Metrics of the compared tasks, single values among them: which there are, and the values of those that are asked for.
 
-import { useEffect, useMemo } from "react";
+import { useEffect, useRef } from "react";
 
-import { getJson, postJson } from "../api/client";
+import { postJson } from "../api/client";
 import { subscribe } from "../api/events";
-import { MONITOR_PREFIX, type MetricRef, type SeriesList, type TaskPage } from "../api/types";
-import { byName } from "../charts/sections";
-import { lineKey } from "../charts/view";
+import type { ColumnInfo, ColumnList, ColumnQuery, MetricRef, TaskPage, TaskQuery } from "../api/types";
 import { useResource } from "../state/resource";
 import { throttle } from "../state/throttle";
 import { metricKey } from "./axes";
 import type { Value } from "./placing";
 
-/** Tasks of one comparison report much the same: so many are asked what. */
-const ASKED = 8;
-const MOST_NAMES = 2000;
+/** What the server names in one answer; of more the rest is found by searching. */
+const MOST_NAMES = 1000;
 /** What the server takes in one question. */
 const MOST_METRICS = 100;
 const REFRESH_MS = 2000;
 
-/** The metrics that most of the tasks have first, then by name; undefined until known. */
-export function useMetricNames(ids: readonly string[]): readonly { title: string; series: string }[] | undefined {
-  const asked = ids.slice(0, ASKED);
-  const { data } = useResource(`names ${asked.join(",")}`, async (signal) => {
-    const lists = await Promise.all(
-      asked.map((id) =>
-        getJson<SeriesList>(`/tasks/${encodeURIComponent(id)}/series`, { signal, query: { limit: MOST_NAMES } }).catch(() => null),
-      ),
-    );
-    const counts = new Map<string, { title: string; series: string; count: number }>();
-    for (const list of lists)
-      for (const { title, series } of list?.series ?? []) {
-        if (title.startsWith(MONITOR_PREFIX)) continue;
-        const key = lineKey(title, series);
-        const before = counts.get(key);
-        counts.set(key, { title, series, count: (before?.count ?? 0) + 1 });
-      }
-    return [...counts.values()].sort((a, b) => b.count - a.count || byName(a.title, b.title) || byName(a.series, b.series));
+export interface Metric {
+  title: string;
+  series: string;
+  /** Reported once, by its name alone. */
+  single: boolean;
+  /** How many of the tasks have it. */
+  tasks: number;
+}
+
+export interface MetricNames {
+  /** What most of the tasks have first, then by name; the machine's readings last. */
+  metrics: readonly Metric[];
+  /** How many there are in all. */
+  total: number;
+}
+
+const NO_VALUES: ReadonlyMap<string, readonly Value[]> = new Map();
+const NOTHING: MetricNames = { metrics: [], total: 0 };
+
+function named(ids: readonly string[]): TaskQuery {
+  return { filter: `id:${ids.map((id) => `"${id}"`).join(",")}`, limit: ids.length };
+}
+
+/** What any of the tasks has reported, the machine's readings last; with words only what has them in its name. */
+export function useMetricNames(ids: readonly string[], search = ""): MetricNames | undefined {
+  const key = JSON.stringify([ids, search]);
+  const { data, reload } = useResource(key, async (signal): Promise<MetricNames> => {
+    if (ids.length === 0) return NOTHING;
+    const query: ColumnQuery = { kind: "metric", tasks: named(ids), search, sort: "tasks", limit: MOST_NAMES };
+    const { columns, total } = await postJson<ColumnList>("/tasks/columns", query, { signal });
+    return { metrics: columns.map(metricOf), total };
   });
+  useReports(ids, reload);
   return data;
+}
+
+function metricOf({ name, series, single, tasks }: ColumnInfo): Metric {
+  return { title: name, series, single, tasks };
 }
 
 /** The values of metrics, by `metricKey`, in the order of the tasks. */
 export function useMetricValues(ids: readonly string[], metrics: readonly MetricRef[]): ReadonlyMap<string, readonly Value[]> {
   const key = JSON.stringify([ids, metrics.map(metricKey)]);
   const { data, reload } = useResource(key, async (signal) => {
-    const asked = metrics.slice(0, MOST_METRICS);
-    if (asked.length === 0 || ids.length === 0) return new Map<string, readonly Value[]>();
-    const query = { filter: `id:${ids.map((id) => `"${id}"`).join(",")}`, metrics: [...asked], limit: ids.length };
-    const { tasks } = await postJson<TaskPage>("/tasks/query", query, { signal });
-    const rows = new Map(tasks.map((row) => [row.id, row.metrics]));
-    return new Map(asked.map((metric, i) => [metricKey(metric), ids.map((id) => rows.get(id)?.[i] ?? null)]));
+    const found = new Map<string, readonly Value[]>();
+    if (ids.length === 0) return found;
+    for (let begin = 0; begin < metrics.length; begin += MOST_METRICS) {
+      const asked = metrics.slice(begin, begin + MOST_METRICS);
+      const { tasks } = await postJson<TaskPage>("/tasks/query", { ...named(ids), metrics: asked }, { signal });
+      const rows = new Map(tasks.map((row) => [row.id, row.metrics]));
+      asked.forEach((metric, i) => found.set(metricKey(metric), ids.map((id) => rows.get(id)?.[i] ?? null)));
+    }
+    return found;
   });
+  useReports(ids, reload);
+  // While another metric is asked for, those that were stay.
+  const last = useRef({ ids, found: NO_VALUES });
+  if (data) last.current = { ids, found: data };
+  return data ?? (last.current.ids === ids ? last.current.found : NO_VALUES);
+}
+
+/** Ask again when one of the tasks has reported numbers. */
+function useReports(ids: readonly string[], reload: () => void): void {
   useEffect(() => {
     const mine = new Set(ids);
     const refresh = throttle(reload, REFRESH_MS);
@@ -61,5 +88,4 @@ export function useMetricValues(ids: readonly string[], metrics: readonly Metric
       refresh.cancel();
     };
   }, [ids, reload]);
-  return useMemo(() => data ?? new Map<string, readonly Value[]>(), [data]);
 }

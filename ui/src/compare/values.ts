@@ -18,6 +18,13 @@ export interface MetricRow {
   summaries: readonly (SeriesSummary | null)[];
 }
 
+/** A single value by task, in the same order. */
+export interface SingleRow {
+  key: string;
+  name: string;
+  values: readonly (number | null)[];
+}
+
 export function metricRows(ids: readonly string[], listed: readonly Listed[], filter: Filter): MetricRow[] {
   const found = new Map<string, { task: string; summary: SeriesSummary }[]>();
   for (const { task, series } of listed)
@@ -48,21 +55,32 @@ export function iterationOf(summary: SeriesSummary | null, stat: ShownStat): num
   return { last: summary.last, first: summary.first, min: summary.minimum, max: summary.maximum }[stat]?.iteration ?? null;
 }
 
-/** All numbers of all tasks, a row for each metric and task. */
-export function everyValue(names: readonly string[], rows: readonly MetricRow[]): Table {
-  const cells = rows.flatMap((row) => row.summaries.flatMap((summary, i) => (summary ? [{ row, summary, name: names[i]! }] : [])));
-  const column = (head: string, of: (cell: (typeof cells)[number]) => unknown): Column => ({ heads: [head], cells: cells.map(of) });
+/** All numbers of all tasks, a row for each metric and task; a single value is the last of its name. */
+export function everyValue(names: readonly string[], singles: readonly SingleRow[], rows: readonly MetricRow[]): Table {
+  const cells: Cell[] = [
+    ...singles.flatMap(({ name, values }) => values.flatMap((value, i) => (value === null ? [] : [{ title: name, series: "", task: names[i]!, value, summary: null }]))),
+    ...rows.flatMap(({ title, series, summaries }) => summaries.flatMap((summary, i) => (summary ? [{ title, series, task: names[i]!, value: null, summary }] : []))),
+  ];
+  const column = (head: string, of: (cell: Cell) => unknown): Column => ({ heads: [head], cells: cells.map(of) });
   return {
     columns: [
-      column("title", ({ row }) => row.title),
-      column("series", ({ row }) => row.series),
-      column("task", ({ name }) => name),
-      ...STATS.map((stat) => column(stat, ({ summary }) => statOf(summary, stat))),
-      column("min at", ({ summary }) => summary.minimum?.iteration ?? null),
-      column("max at", ({ summary }) => summary.maximum?.iteration ?? null),
-      column("points", ({ summary }) => summary.count),
-      column("NaN, Inf", ({ summary }) => summary.non_finite),
+      column("title", ({ title }) => title),
+      column("series", ({ series }) => series),
+      column("task", ({ task }) => task),
+      ...STATS.map((stat) => column(stat, ({ summary, value }) => statOf(summary, stat) ?? (stat === "last" ? value : null))),
+      column("min at", ({ summary }) => summary?.minimum?.iteration ?? null),
+      column("max at", ({ summary }) => summary?.maximum?.iteration ?? null),
+      column("points", ({ summary }) => summary?.count ?? null),
+      column("NaN, Inf", ({ summary }) => summary?.non_finite ?? null),
     ],
     rows: cells.length,
   };
+}
+
+interface Cell {
+  title: string;
+  series: string;
+  task: string;
+  value: number | null;
+  summary: SeriesSummary | null;
 }

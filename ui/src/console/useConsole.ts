@@ -26,34 +26,35 @@ export function textAddress(task: string, filter: Filter, times: boolean): strin
   return `${API}${consolePath(task)}.txt${queryString({ ...filter, ...(times ? { times } : {}) })}`;
 }
 
-export function useConsoleLines(task: string, filter: Filter): RangeCache<ConsoleLine> {
-  return useLines(task, filter, REFRESH_MS);
+/** `stream` is whose changes are listened to; null is that of all tasks, where several are shown: each takes a connection. */
+export function useConsoleLines(task: string, filter: Filter, stream: string | null = task): RangeCache<ConsoleLine> {
+  return useLines(task, filter, stream, REFRESH_MS);
 }
 
 /** Every line of the log (under the other filters) that the pattern is found in; asked for only where `wanted`. */
-export function useMatches(task: string, filter: Filter, wanted: boolean): RangeCache<ConsoleLine> {
-  const matches = useLines(task, filter, SEARCH_REFRESH_MS);
+export function useMatches(task: string, filter: Filter, wanted: boolean, stream: string | null = task): RangeCache<ConsoleLine> {
+  const matches = useLines(task, filter, stream, SEARCH_REFRESH_MS);
   useEffect(() => {
     if (wanted && filter.pattern !== null && matches.total === undefined) matches.look(0, 0);
   }, [matches, filter.pattern, wanted]);
   return matches;
 }
 
-function useLines(task: string, filter: Filter, refreshMs: number): RangeCache<ConsoleLine> {
+function useLines(task: string, filter: Filter, stream: string | null, refreshMs: number): RangeCache<ConsoleLine> {
   const lines = useRanges<ConsoleLine>(JSON.stringify([task, filter]), PAGE_LINES, async (offset, limit, signal) => {
     const page = await readLines(task, { ...filter, offset, limit }, signal);
     return { total: page.total, offset: page.offset, items: page.lines };
   });
   useEffect(() => {
     const refresh = throttle(() => lines.invalidate(), refreshMs);
-    const stop = subscribe(task, {
-      onChange: (changes) => changes.some((change) => change.console) && refresh(),
+    const stop = subscribe(stream, {
+      onChange: (changes) => changes.some(({ id, console: printed }) => printed && id === task) && refresh(),
       onResync: refresh,
     });
     return () => {
       stop();
       refresh.cancel();
     };
-  }, [task, lines, refreshMs]);
+  }, [task, stream, lines, refreshMs]);
   return lines;
 }

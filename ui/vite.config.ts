@@ -12,6 +12,17 @@ export default defineConfig({
     // plotly, which is loaded on use; what counts is the first load (scripts/size.mjs).
     chunkSizeWarningLimit: 5500,
     manifest: "manifest.json",
+    rolldownOptions: {
+      output: {
+        // A file for each set of parts that share a module would be thirty files before anything is shown.
+        codeSplitting: {
+          groups: [
+            { name: "page", tags: ["$initial"], test: /[\\/]src[\\/](?!main)|node_modules/ },
+            { name: "charts", test: /[\\/]src[\\/](charts|tables)[\\/]|[\\/]uplot[\\/]/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { "/api": process.env["STRIPCHART_SERVER"] ?? "http://127.0.0.1:8265" },

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { FileBar, NotHere } from "./embed/FileBar";
 import { fileNote, isReadOnly } from "./embed/frame";
@@ -14,16 +14,16 @@ import { ProjectsPage } from "./pages/ProjectsPage";
 import { SettingsPage } from "./pages/SettingsPage";
 import { TaskPage } from "./pages/TaskPage";
 import { TasksPage } from "./pages/TasksPage";
+import { ComparePage, loadPartsOf } from "./parts";
 import { navigate } from "./state/address";
-import { Empty, Skeleton } from "./widgets/Feedback";
+import { Empty } from "./widgets/Feedback";
 import { KeyHelp } from "./widgets/KeyHelp";
 import { Toasts } from "./widgets/Toasts";
 import { Link } from "./widgets/Link";
 
-const ComparePage = lazy(() => import("./compare/ComparePage").then((m) => ({ default: m.ComparePage })));
-
 export function App() {
   const path = usePath();
+  useEffect(() => loadPartsOf(path), [path]);
   const [help, setHelp] = useState(false);
   const { zone } = useSettings();
   const note = fileNote();
@@ -56,12 +56,7 @@ function page(path: string): ReactNode {
   if (route.page === "projects") return <ProjectsPage />;
   if (route.page === "tasks") return <TasksPage />;
   if (route.page === "task") return <TaskPage id={route.id} tab={route.tab} />;
-  if (route.page === "compare")
-    return (
-      <Suspense fallback={<Skeleton rows={10} />}>
-        <ComparePage tab={route.tab} />
-      </Suspense>
-    );
+  if (route.page === "compare") return <ComparePage tab={route.tab} />;
   if (route.page === "settings") return <SettingsPage />;
   if (route.page === "elsewhere") return <Redirect to={route.to} />;
   return <NoPage path={path} />;

@@ -1,10 +1,11 @@
 // Several tasks beside each other: who they are, what differs, their charts, plots and samples.
 
-import { lazy, Suspense, useMemo, type ComponentType } from "react";
+import { useMemo, type ComponentType } from "react";
 
 import { navigate, useParam } from "../state/address";
 import { useAt } from "../state/at";
 import { formatCount, formatCounted } from "../state/format";
+import { COMPARE_TABS } from "../parts";
 import { useKeys } from "../state/keys";
 import { useTitle } from "../state/title";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
@@ -22,15 +23,13 @@ export interface TabProps {
   base: string;
 }
 
-const tab = (load: () => Promise<{ default: ComponentType<TabProps> }>) => lazy(load);
-
 const TABS = [
-  { id: "", label: "Details", Tab: tab(() => import("./DetailsTab").then((m) => ({ default: m.DetailsTab }))) },
-  { id: "parameters", label: "Parameters", Tab: tab(() => import("./ParametersTab").then((m) => ({ default: m.ParametersTab }))) },
-  { id: "scalars", label: "Scalars", Tab: tab(() => import("./ScalarsTab").then((m) => ({ default: m.ScalarsTab }))) },
-  { id: "plots", label: "Plots", Tab: tab(() => import("./PlotsTab").then((m) => ({ default: m.PlotsTab }))) },
-  { id: "samples", label: "Debug samples", Tab: tab(() => import("./SamplesTab").then((m) => ({ default: m.SamplesTab }))) },
-  { id: "console", label: "Console", Tab: tab(() => import("./ConsoleTab").then((m) => ({ default: m.ConsoleTab }))) },
+  { id: "", label: "Details", Tab: COMPARE_TABS.details },
+  { id: "parameters", label: "Parameters", Tab: COMPARE_TABS.parameters },
+  { id: "scalars", label: "Scalars", Tab: COMPARE_TABS.scalars },
+  { id: "plots", label: "Plots", Tab: COMPARE_TABS.plots },
+  { id: "samples", label: "Debug samples", Tab: COMPARE_TABS.samples },
+  { id: "console", label: "Console", Tab: COMPARE_TABS.console },
 ] as const;
 
 export function ComparePage({ tab: current }: { tab: string }) {
@@ -97,11 +96,7 @@ function Content({ ids, tasks, there, base, Tab, failed }: ContentProps) {
         <p>Add others with the search above.</p>
       </Empty>
     );
-  return (
-    <Suspense fallback={<Skeleton rows={10} />}>
-      <Tab tasks={there} base={base} />
-    </Suspense>
-  );
+  return <Tab tasks={there} base={base} />;
 }
 
 function NothingChosen() {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 
 import { ApiError, getJson } from "../api/client";
 import { subscribe } from "../api/events";
@@ -11,6 +11,7 @@ import type { TabId } from "../state/route";
 import { throttle } from "../state/throttle";
 import { useTitle } from "../state/title";
 import { ConsoleTab } from "../console/ConsoleTab";
+import { TASK_TABS } from "../parts";
 import { undoOperation } from "../tasks/actions";
 import { BesideList } from "../tasks/BesideList";
 import { besideList, LIST } from "../tasks/view";
@@ -18,24 +19,6 @@ import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
 import { OverviewTab } from "./OverviewTab";
 import { TaskHeader } from "./TaskHeader";
-
-const LOAD = {
-  scalars: () => import("../charts/ScalarsTab").then((m) => ({ default: m.ScalarsTab })),
-  plots: () => import("../plots/PlotsTab").then((m) => ({ default: m.PlotsTab })),
-  samples: () => import("../samples/SamplesTab").then((m) => ({ default: m.SamplesTab })),
-  system: () => import("../charts/SystemTab").then((m) => ({ default: m.SystemTab })),
-  configuration: () => import("../configuration/ConfigurationTab").then((m) => ({ default: m.ConfigurationTab })),
-  artifacts: () => import("../artifacts/ArtifactsTab").then((m) => ({ default: m.ArtifactsTab })),
-};
-
-const LAZY_TABS = {
-  scalars: lazy(LOAD.scalars),
-  plots: lazy(LOAD.plots),
-  samples: lazy(LOAD.samples),
-  system: lazy(LOAD.system),
-  configuration: lazy(LOAD.configuration),
-  artifacts: lazy(LOAD.artifacts),
-};
 
 const TABS = [
   { id: "overview", label: "Overview" },
@@ -63,10 +46,6 @@ export function TaskPage({ id, tab }: { id: string; tab: TabId }) {
 
 function OneTask({ id, tab: current }: { id: string; tab: TabId }) {
   const { data, error, reload } = useTask(id);
-  // The code of the tab comes while the task is asked for; should it not, the tab itself says so.
-  useEffect(() => {
-    if (current in LOAD) LOAD[current as keyof typeof LOAD]().catch(() => undefined);
-  }, [current]);
   useTitle(data?.task.name ?? "", data?.task.status ?? "");
   const [at] = useAt();
   const [list] = useParam(LIST);
@@ -138,12 +117,8 @@ function Tabs({ id, current }: { id: string; current: TabId }) {
 function Content({ tab, task }: { tab: TabId; task: TaskDetail }) {
   if (tab === "overview") return <OverviewTab detail={task} />;
   if (tab === "console") return <ConsoleTab task={task} />;
-  const Tab = LAZY_TABS[tab];
-  return (
-    <Suspense fallback={<Skeleton rows={10} />}>
-      <Tab task={task} />
-    </Suspense>
-  );
+  const Tab = TASK_TABS[tab];
+  return <Tab task={task} />;
 }
 
 function isMissing(error: Error): boolean {

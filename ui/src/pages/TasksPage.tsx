@@ -1,7 +1,8 @@
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 
 import { address } from "../state/address";
 import { formatCounted } from "../state/format";
+import { ChartsMode } from "../parts";
 import { STATUSES, statusColour, statusName } from "../state/status";
 import { useStore } from "../state/store";
 import { useTitle } from "../state/title";
@@ -27,19 +28,15 @@ import { Menu } from "../widgets/Menu";
 import { SearchBox } from "../widgets/SearchBox";
 import "../tasks/tasks.css";
 
-const ChartsMode = lazy(() => import("../tasks/ChartsMode").then((m) => ({ default: m.ChartsMode })));
-
 export function TasksPage() {
   const [view, setView] = useTaskView();
   const columns = useColumns(view, setView);
   useTitle(view.project || "Tasks");
   if (view.mode === "charts")
     return (
-      <Suspense fallback={<Skeleton rows={10} />}>
-        <ChartsMode view={view} setView={setView} columns={columns.columns}>
-          <Tools view={view} setView={setView} columns={columns} rows={null} />
-        </ChartsMode>
-      </Suspense>
+      <ChartsMode view={view} setView={setView} columns={columns.columns}>
+        <Tools view={view} setView={setView} columns={columns} rows={null} />
+      </ChartsMode>
     );
   return <TableMode view={view} setView={setView} columns={columns} />;
 }

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 
-import type { SeriesPoints } from "../api/series";
+import { readSeries, type SeriesPoints } from "../api/series";
 import { FLAG, type SeriesSummary } from "../api/types";
 import { useFollowing } from "../state/following";
 
@@ -15,8 +15,6 @@ export function useSparklines(task: string, series: readonly SeriesSummary[]): r
   const reads = series.map(({ title, series: name }) => ({ task, title, series: name }));
   const { data } = useFollowing(task, `sparklines ${JSON.stringify(reads)}`, async (signal) => {
     if (reads.length === 0) return [];
-    // Loaded here only, so that pages without lines do not wait for the decoder.
-    const { readSeries } = await import("../api/series");
     return readSeries({ reads, axis: "iteration", columns: SPARK_WIDTH }, { signal });
   });
   return useMemo(() => (data ?? []).map(sparkPath), [data]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -220,3 +221,21 @@ def test_bit_by_bit_is_the_same_as_at_once(new_store: Callable[[], Store]) -> No
     for asked in ({}, {"at": 1}, {"latest": 2}, {"title": "1", "payload": False}):
         assert read(bit_by_bit, **asked) == read(at_once, **asked)
         assert asked or read(at_once)
+
+
+def test_large_payloads_come_whole_and_stand_in_nobodys_way(store: Store) -> None:
+    noise = random.Random(1).randbytes
+    large, other, small = noise(30_000_001), noise(4_000 * 3), b"small"
+    store.append([batch(document("a", large), document("b", small), document("c", other))])
+    with ThreadPoolExecutor(8) as readers:
+        found = list(readers.map(lambda _: read(store, keys=["b"])[0].payload, range(32)))
+    assert found == [small] * 32
+    assert [d.payload for d in read(store)] == [large, small, other]
+    # What is replaced leaves nothing of itself, whether it was larger or smaller.
+    store.append([batch(document("a", other, version=1), document("c", small, version=1), begin=3)])
+    store.append([batch(document("b", large[:-1], version=1), begin=5)])
+    assert [d.payload for d in read(store)] == [other, large[:-1], small]
+    store.delete_task(TASK)
+    assert read(store) == []
+    store.append([batch(document("a", small))])
+    assert [d.payload for d in read(store)] == [small]

@@ -1,4 +1,9 @@
-"""Documents in DuckDB: one row each, the payload compressed in a column that only reads that ask for it touch."""
+"""Documents in DuckDB: one row each, the payload compressed in a column that only reads that ask for it touch.
+
+DuckDB reads such a column for 2,048 rows at a time, whichever of them is asked for. So that no figure stands in the
+way of the others, a payload that is not small lies apart, cut into parts: what a read holds is bounded by a few of
+them, however large the figures are.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,10 @@ else:
 
 _LEVEL = 3
 _ROWS_AT_ONCE = 512
-_BYTES_AT_ONCE = 16 << 20  # of compressed payload in one statement: DuckDB holds it whole, twice
+_PART_BYTES = 4000  # 2,048 of them are 8 MB; from 4,096 on DuckDB keeps them in blocks of their own
+_BYTES_AT_ONCE = (
+    4000 * _PART_BYTES
+)  # of compressed payload in one statement: DuckDB holds it whole, twice
 _FIELDS = (
     "key, title, series, placed, iteration, time_us, attempt, rank, version, place, size_bytes"
 )
@@ -46,16 +54,40 @@ def append(
                 """DELETE FROM documents USING replaced WHERE documents.task = replaced.task
                 AND documents.kind = replaced.kind AND documents.key = replaced.key"""
             )
+            cursor.execute(
+                """DELETE FROM parts USING replaced WHERE parts.task = replaced.task
+                AND parts.kind = replaced.kind AND parts.key = replaced.key"""
+            )
     rows: list[tuple[Any, ...]] = []
     size = 0
     for (task, _, _), document in standing.items():
-        rows.append(_row(task_numbers[task], document))
-        size += len(rows[-1][-1])
+        packed = b"" if document.payload is None else zstd.compress(document.payload, _LEVEL)
+        if len(packed) > _PART_BYTES:
+            _insert_parts(cursor, task_numbers[task], document, packed)
+            packed = b""
+        rows.append(_row(task_numbers[task], document, packed))
+        size += len(packed)
         if size > _BYTES_AT_ONCE or len(rows) >= _ROWS_AT_ONCE:
             insert(cursor, "documents", _columns(rows))
             rows, size = [], 0
     if rows:
         insert(cursor, "documents", _columns(rows))
+
+
+def _insert_parts(
+    cursor: duckdb.DuckDBPyConnection, task: int, document: Document, packed: bytes
+) -> None:
+    view = memoryview(packed)
+    for first in range(0, len(packed), _BYTES_AT_ONCE):
+        begins = range(first, min(first + _BYTES_AT_ONCE, len(packed)), _PART_BYTES)
+        columns = {
+            "task": np.full(len(begins), task, dtype=np.int32),
+            "kind": texts([document.kind] * len(begins)),
+            "key": texts([document.key] * len(begins)),
+            "part": np.array([begin // _PART_BYTES for begin in begins], dtype=np.int32),
+            "data": texts([bytes(view[begin : begin + _PART_BYTES]) for begin in begins]),
+        }
+        insert(cursor, "parts", columns)
 
 
 def read_documents(
@@ -79,16 +111,37 @@ def read_documents(
     chosen = documents.choose((_document(read.kind, row[1:]) for row in rows), read)
     if not read.payload or not chosen:
         return chosen
-    payloads = _payloads(cursor, [row_of[document.key] for document in chosen])
-    return [replace(d, payload=payloads[row_of[d.key]]) for d in chosen]
+    small = _payloads(cursor, [row_of[document.key] for document in chosen])
+    packed = {d.key: small[row_of[d.key]] for d in chosen}
+    packed |= _joined(cursor, task, read.kind, [key for key, data in packed.items() if not data])
+    return [replace(d, payload=zstd.decompress(packed[d.key])) for d in chosen]
 
 
 def _payloads(cursor: duckdb.DuckDBPyConnection, rows: list[int]) -> dict[int, bytes]:
+    """Return what lies with the rows; nothing of payloads that lie in parts."""
     with given(cursor, "asked", {"place": np.array(rows, dtype=np.int64)}):
         found = cursor.execute(
             "SELECT rowid, payload FROM documents WHERE rowid IN (SELECT place FROM asked)"
         ).fetchall()
-    return {row: zstd.decompress(packed) for row, packed in found}
+    return dict(found)
+
+
+def _joined(
+    cursor: duckdb.DuckDBPyConnection, task: int, kind: str, keys: list[str]
+) -> dict[str, bytes]:
+    """Return the payloads that lie in parts."""
+    parts: dict[str, dict[int, bytes]] = {key: {} for key in keys}
+    if not keys:
+        return {}
+    cursor.execute(
+        """SELECT key, part, data FROM parts
+        WHERE task = $task AND kind = $kind AND key IN (SELECT unnest($keys::VARCHAR[]))""",
+        {"task": task, "kind": kind, "keys": keys},
+    )
+    while some := cursor.fetchmany(_ROWS_AT_ONCE):
+        for key, part, data in some:
+            parts[key][part] = data
+    return {key: b"".join(data for _, data in sorted(of.items())) for key, of in parts.items()}
 
 
 def _versions(
@@ -111,9 +164,8 @@ def _places(places: Sequence[Place], task_numbers: Mapping[str, int]) -> Columns
     }
 
 
-def _row(task: int, document: Document) -> tuple[Any, ...]:
+def _row(task: int, document: Document, packed: bytes) -> tuple[Any, ...]:
     d = document
-    packed = b"" if d.payload is None else zstd.compress(d.payload, _LEVEL)
     fields = (d.key, d.title, d.series, d.iteration is not None, d.iteration or 0, d.time_us)
     rest = (d.attempt, d.rank, d.version, d.offset, d.size_bytes)
     return (task, d.kind, *fields, *rest, d.payload is None, packed)

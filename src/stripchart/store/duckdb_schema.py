@@ -7,7 +7,8 @@ index over points costs more than the points.
 ``blocks`` holds all full blocks of a line (``duckdb_blocks``), ``tail`` the up to 511 points after the last one,
 ``tails`` those of them that are at rest (``duckdb_tails``).
 ``console`` holds lines that can no longer change, ``console_open`` those that may. ``documents`` holds plots and
-samples, ``placed`` where they have an iteration, ``removed`` where they are tombstones.
+samples, ``placed`` where they have an iteration, ``removed`` where they are tombstones; what of a payload is too large
+for a row lies in ``parts``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from stripchart.query.m4 import PLACED
 from stripchart.store.contract import StoreInUse, StoreOutdated, StoreUnreadable
 
-VERSION = "3"
+VERSION = "4"
 """Of the tables and of what is derived into them: whatever changes either raises it, and indexes are made anew."""
 POINT_COLUMNS = (
     ("iteration", "BIGINT"),
@@ -74,6 +75,7 @@ _TABLES = {
     "documents": """(task INTEGER, kind VARCHAR, key VARCHAR, title VARCHAR, series VARCHAR, placed BOOLEAN,
  iteration BIGINT, time_us BIGINT, attempt INTEGER, rank INTEGER, version BIGINT, place BIGINT, size_bytes BIGINT,
  removed BOOLEAN, payload BLOB)""",
+    "parts": "(task INTEGER, kind VARCHAR, key VARCHAR, part INTEGER, data BLOB)",
 }
 _CONFIG: dict[str, Any] = {
     "threads": 2,

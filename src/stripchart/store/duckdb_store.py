@@ -44,7 +44,16 @@ from stripchart.store.duckdb_tails import Resting, pack_some
 from stripchart.store.progress import Progress, Stream, advance
 
 _KEPT_PROGRESS = 2000
-_OF_TASK = ("lines", "progress", "sources", "console", "console_open", "documents", "tasks")
+_OF_TASK = (
+    "lines",
+    "progress",
+    "sources",
+    "console",
+    "console_open",
+    "documents",
+    "parts",
+    "tasks",
+)
 
 
 class DuckDBStore:

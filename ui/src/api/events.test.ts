@@ -13,6 +13,8 @@ const change = (over: Partial<TaskChange> = {}): TaskChange => ({
   samples: false,
   deleted: false,
   series: null,
+  points: 0,
+  readings: 0,
   ...over,
 });
 
@@ -20,6 +22,8 @@ describe("changes of one task", () => {
   test("add up, and the latest status holds", () => {
     const merged = mergeChange(change({ console: true, plots: true }), change({ status: "failed", detail: true, samples: true }));
     expect(merged).toMatchObject({ status: "failed", console: true, detail: true, scalars: false, plots: true, samples: true });
+    const counted = mergeChange(change({ points: 3, readings: 1 }), change({ points: 4 }));
+    expect(counted).toMatchObject({ points: 7, readings: 1 });
   });
 
   test("series are joined, each once", () => {

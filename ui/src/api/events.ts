@@ -27,6 +27,8 @@ export function mergeChange(earlier: TaskChange, later: TaskChange): TaskChange 
     samples: earlier.samples || later.samples,
     deleted: later.deleted,
     series: mergeSeries(earlier, later),
+    points: earlier.points + later.points,
+    readings: earlier.readings + later.readings,
   };
 }
 

@@ -6,15 +6,17 @@ import { fixAt, useAt } from "../state/at";
 import { useKeys, type Gesture, type KeyBinding } from "../state/keys";
 import { useStore } from "../state/store";
 import { Problem } from "../widgets/Feedback";
+import { arrange } from "./arrangement";
 import "./charts.css";
 import { pageCursor } from "./cursor";
 import { FullScreen } from "./FullScreen";
 import { saysLayout, useKeeping, useLayout } from "./layout";
 import type { Looks } from "./lines";
+import { StepPanel, useMoving } from "./moving";
 import { ChartPage } from "./page";
 import { Panel } from "./Panel";
-import { arrange, attemptsOf, parseFilter, ranksOf, type Filter, type Section } from "./sections";
-import { useSeriesOf, type Listed } from "./useSeriesOf";
+import { attemptsOf, parseFilter, ranksOf, type Filter, type Section } from "./sections";
+import { useSeriesOf, type Counted, type Listed } from "./useSeriesOf";
 import { SCROLLER, useNearScreen } from "./screen";
 import { SeriesCount } from "./SeriesCount";
 import { Toolbar } from "./Toolbar";
@@ -42,6 +44,7 @@ interface Props {
   values?(listed: readonly Listed[], filter: Filter): React.ReactNode;
   /** What the arrangement is kept under on the server, the project's name included; left out, none is kept. */
   remember?: string;
+  counted?: Counted;
 }
 
 const NO_KEYS: readonly KeyBinding[] = [];
@@ -54,6 +57,8 @@ const GESTURES: readonly Gesture[] = [
   { gesture: "click", does: "fix the iteration of the page there, or free it: plots, samples and console follow" },
   { gesture: "legend click", does: "hide the line, or show it again" },
   { gesture: "Alt + click", does: "in the legend: show that line alone" },
+  { gesture: "drag a heading", does: "move the chart within its section, or among the pinned ones; Esc lets it be" },
+  { gesture: "Shift + ← →", does: "in a chart: move it one place" },
   { gesture: "⤢", does: "one chart over the page: arrow keys step, Esc leaves" },
   { gesture: "← →", does: "in a chart: the cursor from point to point; Home and End: to either end" },
   { gesture: "+ − 0", does: "in a chart: zoom in, out, reset" },
@@ -61,13 +66,13 @@ const GESTURES: readonly Gesture[] = [
   { gesture: "Ctrl + C", does: "copy the values under the mouse" },
 ];
 
-export function Charts({ tasks, params, layOut, empty, looks, values, remember }: Props) {
+export function Charts({ tasks, params, layOut, empty, looks, values, remember, counted = "points" }: Props) {
   const [view, setAddress] = useChartView(params);
   const layout = useLayout(remember ?? null, params);
   const setView = useKeeping(setAddress, layout);
   const [paused, setPaused] = useState(false);
   const page = useChartPage(tasks, view, looks);
-  const series = useSeriesOf(tasks, page, paused, view.filter);
+  const series = useSeriesOf(tasks, page, { paused, filter: view.filter, counted });
   const { listed, error } = series;
   const filter = useMemo(() => parseFilter(view.filter), [view.filter]);
   const laid = useMemo(() => {
@@ -77,7 +82,8 @@ export function Charts({ tasks, params, layOut, empty, looks, values, remember }
     // Of the view only what a layout looks at: a zoom must not lay out anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [listed, filter, layOut, page, view.rank, view.ranks, view.attempt]);
-  const sections = useMemo(() => arrange(laid, view.pins, view.away), [laid, view.pins, view.away]);
+  const { pins, away, order } = view;
+  const sections = useMemo(() => arrange(laid, { pins, away, order }), [laid, pins, away, order]);
   const panels = useMemo(() => sections.flatMap((section) => section.panels), [sections]);
   const known = useMemo(() => laid.flatMap((section) => section.panels), [laid]);
   useEffect(() => page.pause(paused), [page, paused]);
@@ -110,7 +116,7 @@ export function Charts({ tasks, params, layOut, empty, looks, values, remember }
         (view.filter || known.length > 0 ? <p className="chart-none">{nothingShown(view, known.length)}</p> : empty)}
       {view.table && values && listed && values(listed, filter)}
       {view.table && !values && panels.length > 0 && <ValuesTable panels={panels} name={tasks.map(({ name }) => name).join(", ").slice(0, 100)} />}
-      {!view.table && !waiting && <Sections page={page} sections={sections} view={view} setView={setView} />}
+      {!view.table && !waiting && <Sections page={page} usual={laid} sections={sections} view={view} setView={setView} />}
       {listed && <SeriesCount series={series} filter={view.filter} />}
       {view.full !== null && (
         <FullScreen
@@ -159,6 +165,8 @@ function useChartPage(tasks: readonly ChartTask[], view: ChartView, looks: Looks
 
 interface SectionsProps {
   page: ChartPage;
+  /** As they are without the reader. */
+  usual: readonly Section[];
   sections: readonly Section[];
   view: ChartView;
   setView: SetView;
@@ -167,7 +175,8 @@ interface SectionsProps {
 /** Places of panels made at once; more as the end of them comes near. */
 const PANELS_AT_ONCE = 120;
 
-function Sections({ page, sections, view, setView }: SectionsProps) {
+function Sections({ page, usual, sections, view, setView }: SectionsProps) {
+  const moving = useMoving({ page, usual, shown: sections, view, setView });
   const [limit, setLimit] = useState(PANELS_AT_ONCE);
   let left = limit;
   let all = 0;
@@ -181,12 +190,14 @@ function Sections({ page, sections, view, setView }: SectionsProps) {
     left -= folded ? 0.25 : section.panels.length;
   }
   return (
-    <>
-      {shown.map(({ section, folded, count }) => (
-        <SectionView key={section.id} page={page} section={section} folded={folded} count={count} view={view} setView={setView} />
-      ))}
-      {left < 0 && <More key={limit} left={all - limit} onNear={() => setLimit(limit + PANELS_AT_ONCE)} />}
-    </>
+    <StepPanel value={moving.step}>
+      <div {...moving.handlers}>
+        {shown.map(({ section, folded, count }) => (
+          <SectionView key={section.id} page={page} section={section} folded={folded} count={count} view={view} setView={setView} />
+        ))}
+        {left < 0 && <More key={limit} left={all - limit} onNear={() => setLimit(limit + PANELS_AT_ONCE)} />}
+      </div>
+    </StepPanel>
   );
 }
 
@@ -208,7 +219,7 @@ function More({ left, onNear }: { left: number; onNear(): void }) {
   );
 }
 
-interface SectionProps extends Omit<SectionsProps, "sections"> {
+interface SectionProps extends Omit<SectionsProps, "sections" | "usual"> {
   section: Section;
   folded: boolean;
   /** Panels to make of it. */
@@ -219,7 +230,7 @@ function SectionView({ page, section, folded, count, view, setView }: SectionPro
   const toggle = () =>
     setView({ folded: folded ? view.folded.filter((id) => id !== section.id) : [...view.folded, section.id] });
   return (
-    <section className="chart-section">
+    <section className="chart-section" data-section={section.id}>
       <h2>
         <button className="chart-fold" aria-expanded={!folded} onClick={toggle}>
           <span aria-hidden>{folded ? "▸" : "▾"}</span>

@@ -1,12 +1,13 @@
-// What can be done with a panel besides looking at it: pin, put away, take along as a picture or as points.
+// What can be done with a panel besides looking at it: pin, move, put away, take along as a picture or as points.
 
-import { useRef, type ReactNode } from "react";
+import { useContext, useRef, type ReactNode } from "react";
 
 import { embedCode } from "../embed/frame";
 import { showProblem, showToast } from "../state/toasts";
 import { downloadText, fileName, saveBlob } from "../tables/download";
 import { Menu } from "../widgets/Menu";
 import { csvOfDrawn, csvOfEvery, jsonOfEvery } from "./everyPoint";
+import { StepPanel } from "./moving";
 import { pngOf, svgOf, type PictureInput } from "./picture";
 import type { PanelModel } from "./sections";
 import { panelAddress, type ChartView, type SetView } from "./view";
@@ -29,6 +30,7 @@ export function PanelMenu({ panel, view, setView, picture }: Props) {
 
 function Items({ panel, view, setView, picture, close }: Props & { close(): void }) {
   const list = useRef<HTMLDivElement>(null);
+  const move = useContext(StepPanel);
   const pinned = view.pins.includes(panel.id);
   const lines = panel.lines.filter(({ key }) => !view.hidden.includes(key));
   const drawn = picture();
@@ -57,9 +59,9 @@ function Items({ panel, view, setView, picture, close }: Props & { close(): void
       {item(pinned ? "Unpin" : "Pin to the top", () =>
         setView({ pins: pinned ? view.pins.filter((id) => id !== panel.id) : [...view.pins, panel.id] }),
       )}
-      {pinned && view.pins[0] !== panel.id && item("Move to the front", () =>
-        setView({ pins: [panel.id, ...view.pins.filter((id) => id !== panel.id)] }),
-      )}
+      {move && item("Move to the front", () => move(panel.id, -Infinity))}
+      {move && item("Move back one place", () => move(panel.id, -1))}
+      {move && item("Move on one place", () => move(panel.id, 1))}
       {item("Put away", () => setView({ away: [...view.away, panel.id] }))}
       {item("Copy link", () => navigator.clipboard.writeText(new URL(panelAddress(panel.id), location.href).href))}
       {item("Copy embed code", () => navigator.clipboard.writeText(embedCode(panelAddress(panel.id))))}

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import type { TaskDetail } from "../api/types";
 import { Empty } from "../widgets/Feedback";
 import { Charts } from "./Charts";
+import { layoutName } from "./layout";
 import { layOutMonitor } from "./monitor";
 import type { Filter } from "./sections";
 import type { Listed } from "./useSeriesOf";
@@ -19,7 +20,7 @@ function readings(listed: readonly Listed[], filter: Filter, { rank, ranks, atte
 export function SystemTab({ task }: { task: TaskDetail }) {
   const { id, name, project, started_us } = task.task;
   const tasks = useMemo(() => [{ id, name, startUs: started_us ?? 0 }], [id, name, started_us]);
-  return <Charts tasks={tasks} params={PARAMS} layOut={readings} empty={<NoReadings />} remember={`system ${project}`} />;
+  return <Charts tasks={tasks} params={PARAMS} layOut={readings} empty={<NoReadings />} counted="readings" remember={layoutName("system", project)} />;
 }
 
 function NoReadings() {

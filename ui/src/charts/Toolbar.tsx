@@ -113,11 +113,11 @@ export function Toolbar(props: Props) {
 
 /** What came while the page is paused. */
 function Waiting({ page }: { page: ChartPage }) {
-  const lines = useStore(page.waiting);
-  if (lines === 0) return null;
+  const { points, more } = useStore(page.waiting);
   return (
-    <span className="dim" role="status">
-      new points in {formatCounted(lines, "line")}
+    <span className="dim num">
+      {points > 0 && `${formatCounted(points, "new point")}${more ? " or more" : ""}`}
+      {points === 0 && more && "perhaps new points"}
     </span>
   );
 }

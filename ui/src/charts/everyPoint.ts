@@ -45,7 +45,7 @@ function halved([low, high]: Span, times: readonly number[]): [Span, Span] | nul
 }
 
 function request({ task, title, series, attempt, rank }: LineSource, [low, high]: Span): SeriesReadRequest {
-  const line = attempt === null && rank === null ? "live" : "line";
+  const line = attempt === null ? "live" : "line";
   // Over wall clock time, because points without an iteration have a time as well.
   return { axis: "wall", low, high, every_point: true, reads: [{ task, title, series, line, attempt, rank }] };
 }

@@ -147,14 +147,14 @@ it("says why a reading failed, and tries again by itself", async () => {
   expect(feed.line(A)).not.toBeNull();
 });
 
-it("reads the line of one process beside the live one, and that of another task", async () => {
+it("reads the live line of one process beside the live one, and that of another task", async () => {
   const second = { ...A, rank: 2 };
   const other = { ...A, task: "u" };
   feed.want("p1", [A, second, other], 400);
   await settle();
   expect(server.requests[0]!.reads.map(({ task, line, rank }) => [task, line, rank])).toEqual([
     ["t", "live", null],
-    ["t", "line", 2],
+    ["t", "live", 2],
     ["u", "live", null],
   ]);
   feed.touch("u", [["loss", "train"]]);

@@ -18,7 +18,7 @@ export interface LineSource {
   task: string;
   title: string;
   series: string;
-  /** The line of one attempt or one process; both null for the live line, which joins attempts. */
+  /** The line of one attempt; null for the live line, which joins them. Of one process, or of the lowest. */
   attempt: number | null;
   rank: number | null;
 }
@@ -284,7 +284,7 @@ export class Feed {
         task: source.task,
         title: source.title,
         series: source.series,
-        line: source.attempt === null && source.rank === null ? "live" : "line",
+        line: source.attempt === null ? "live" : "line",
         attempt: source.attempt,
         rank: source.rank,
         after: target.cursor,

@@ -198,7 +198,7 @@ export class GroupFeed {
           series,
           attempt,
           rank,
-          line: attempt === null && rank === null ? "live" : "line",
+          line: attempt === null ? "live" : "line",
         })),
       })),
     };

@@ -7,7 +7,7 @@ const PARAMS = viewParams("iteration");
 
 describe("the arrangement that is kept", () => {
   it("comes back into a plain address, what the address says beside it untouched", () => {
-    const change = { pins: ["loss", "a/b c"], away: ["x"], columns: 2, height: 300, logY: true, filter: "not kept" };
+    const change = { pins: ["loss", "a/b c"], away: ["x"], order: ["b", "a\tx", "c", ""], columns: 2, height: 300, logY: true, filter: "not kept" };
     const kept = withChange({}, PARAMS, change);
     const search = withLayout("?at=5&full=loss", PARAMS, valuesOf(JSON.parse(JSON.stringify(kept))));
     expect(readView(search, PARAMS)).toMatchObject({ ...change, filter: "", full: "loss" });

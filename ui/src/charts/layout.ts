@@ -1,4 +1,4 @@
-// The arrangement of a page of charts that is kept for a project: what is pinned, put away or folded, sizes, smoothing,
+// The arrangement of a page of charts that is kept for a project: what is pinned, moved, put away or folded, sizes, smoothing,
 // axes. An address that says any of it is a view and is left as it is; a plain one gets what is kept.
 
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -13,7 +13,7 @@ import type { ChartView, SetView, ViewParams } from "./view";
 const VERSION = 1;
 
 export const KEPT = [
-  "axis", "logX", "logY", "smoothing", "ignoreOutliers", "columns", "height", "folded", "pins", "away",
+  "axis", "logX", "logY", "smoothing", "ignoreOutliers", "columns", "height", "folded", "pins", "away", "order",
 ] as const satisfies readonly (keyof ChartView)[]; // prettier-ignore
 
 type Values = Readonly<Record<string, readonly string[]>>;

@@ -32,6 +32,14 @@ export interface Shown {
   alone: number;
 }
 
+export interface Waiting {
+  points: number;
+  /** The connection was lost meanwhile: there may be more. */
+  more: boolean;
+}
+
+const NONE_WAITING: Waiting = { points: 0, more: false };
+
 /** Whether a line can stand on the axis that the view asks for: only so many points can be joined, and no group. */
 export function canShow(line: PanelLine, against: string | null): boolean {
   return against === null || (!line.members && line.summary.count <= MOST_JOINED);
@@ -49,14 +57,13 @@ export class ChartPage {
   readonly fixed = createStore<At | null>(null);
   /** What was done with the keyboard, for those who cannot see it. */
   readonly spoken = createStore("");
-  /** Lines of which something new is known that is not shown, because the page is paused. */
-  readonly waiting = createStore(0);
+  /** How many points have come that are not shown, because the page is paused. */
+  readonly waiting = createStore<Waiting>(NONE_WAITING);
   /** Every point, of lines that stand over another series. */
   private readonly every: Feed;
   private readonly joins: Joins;
   private against: string | null = null;
   private isPaused = false;
-  private readonly untold = new Set<string>();
 
   /** `starts` tells when each task of the page started, in microseconds. */
   constructor(
@@ -84,8 +91,7 @@ export class ChartPage {
 
   pause(on: boolean): void {
     this.isPaused = on;
-    this.untold.clear();
-    this.waiting.set(0);
+    this.waiting.set(NONE_WAITING);
     for (const feed of this.feeds()) feed.pause(on);
   }
 
@@ -97,12 +103,12 @@ export class ChartPage {
     this.groups.setView({ axis, zoom: against === null ? zoom : null, center, spread });
   }
 
-  /** Points came for these series of a task, or for nobody knows which. */
-  touch(task: string | null, names: readonly (readonly [string, string])[] | null): void {
+  /** So many points came for these series of a task; null for nobody knows which, or how many. */
+  touch(task: string | null, names: readonly (readonly [string, string])[] | null, points: number | null): void {
     for (const feed of this.feeds()) feed.touch(task, names);
     if (!this.isPaused) return;
-    for (const name of names ?? [["", ""]]) this.untold.add(`${task}\t${name.join("\t")}`);
-    this.waiting.set(this.untold.size);
+    const before = this.waiting.get();
+    this.waiting.set({ points: before.points + (points ?? 0), more: before.more || points === null });
   }
 
   /** Say what a panel shows and how wide it is in device pixels. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { SeriesSummary } from "../api/types";
 import { layOutMonitor, readingOf } from "./monitor";
-import { arrange, attemptsOf, layOut, parseFilter, PINNED, prefixOf } from "./sections";
+import { attemptsOf, layOut, parseFilter, prefixOf } from "./sections";
 
 const summary = (title: string, series: string): SeriesSummary => ({
   title,
@@ -93,22 +93,6 @@ describe("attempts and ranks", () => {
     const [band, ...others] = linesOf({ ranks: "band", attempt: 3 });
     expect(others).toEqual([]);
     expect(band!.members!.map(({ rank, attempt }) => [rank, attempt])).toEqual([[0, 3], [1, 3]]);
-  });
-});
-
-describe("the arrangement", () => {
-  const sections = layOut([summary("a/x", "s"), summary("a/y", "s"), summary("loss", "s")], all, whose);
-  const shown = (pins: string[], away: string[]) => arrange(sections, pins, away).map(({ id, panels }) => [id, panels.map((panel) => panel.id)]);
-
-  it("puts pinned panels first, in their order, and takes them from their sections", () => {
-    expect(shown(["loss", "a/y", "gone", "loss"], [])).toEqual([
-      [PINNED, ["loss", "a/y"]],
-      ["a", ["a/x"]],
-    ]);
-  });
-
-  it("leaves out what was put away, pinned or not", () => {
-    expect(shown(["a/x"], ["a/x", "loss"])).toEqual([["a", ["a/y"]]]);
   });
 });
 

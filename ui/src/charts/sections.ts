@@ -148,23 +148,6 @@ export function ranksOf(panels: readonly Pick<PanelModel, "lines">[]): number[] 
   return [...ranks].sort((a, b) => a - b);
 }
 
-/** The section that pinned panels stand in; no title of a task makes a prefix that begins like this. */
-export const PINNED = "\tpinned";
-
-/** Put pinned panels first, in the order in which they were pinned, and leave out those that were put away. */
-export function arrange(sections: readonly Section[], pins: readonly string[], away: readonly string[]): Section[] {
-  if (pins.length === 0 && away.length === 0) return [...sections];
-  const byId = new Map(sections.flatMap(({ panels }) => panels.map((panel) => [panel.id, panel])));
-  const pinned = [...new Set(pins)].filter((id) => !away.includes(id));
-  // Away from its section a panel is called in full.
-  const first = pinned.flatMap((id) => (byId.has(id) ? [{ ...byId.get(id)!, heading: id }] : []));
-  const elsewhere = new Set([...first.map(({ id }) => id), ...away]);
-  const rest = sections
-    .map((section) => ({ ...section, panels: section.panels.filter(({ id }) => !elsewhere.has(id)) }))
-    .filter(({ panels }) => panels.length > 0);
-  return first.length > 0 ? [{ id: PINNED, heading: "Pinned", panels: first }, ...rest] : rest;
-}
-
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list) list.push(value);

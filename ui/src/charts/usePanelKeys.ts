@@ -18,7 +18,8 @@ export function usePanelKeys(plot: Plot | null, inputs: PlotInputs): (event: Key
   // The cursor was elsewhere meanwhile.
   useEffect(() => pageCursor.subscribe(() => (pageCursor.get() === null ? (here.current = null) : undefined)), []);
   return (event) => {
-    if (!plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isMove = event.shiftKey && event.key.startsWith("Arrow"); // of the panel, not in it
+    if (!plot || event.ctrlKey || event.metaKey || event.altKey || isMove) return;
     const at = here.current?.[0]?.x ?? cursorOf(inputs);
     const run = {
       ArrowRight: () => go(plot.step(at, 1)),

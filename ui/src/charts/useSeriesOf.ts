@@ -41,7 +41,14 @@ interface Lists {
   error?: Error;
 }
 
-export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused: boolean, filter: string): SeriesOf {
+/** What of a change is counted while the page is paused: what was reported, or what was read of the machine. */
+export type Counted = "points" | "readings";
+
+export function useSeriesOf(
+  tasks: readonly ChartTask[],
+  page: ChartPage,
+  { paused, filter, counted }: { paused: boolean; filter: string; counted: Counted },
+): SeriesOf {
   const ids = tasks.map(({ id }) => id).join(" ");
   const [lists, setLists] = useState<Lists>({ ids, by: new Map() });
   const known = useRef(new Map<string, Set<string>>());
@@ -90,7 +97,7 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
     const onChange = (changes: TaskChange[]) => {
       for (const change of changes) {
         if (!change.scalars || !all.includes(change.id)) continue;
-        page.touch(change.id, change.series);
+        page.touch(change.id, change.series, change[counted]);
         const has = known.current.get(change.id);
         const fresh = change.series?.some(([title, series]) => !has?.has(lineKey(title, series))) ?? true;
         if (fresh) wanted.current.add(change.id);
@@ -98,7 +105,7 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
       if (wanted.current.size > 0 && !isPaused.current) soon();
     };
     const onResync = () => {
-      page.touch(null, null);
+      page.touch(null, null, null);
       for (const id of all) wanted.current.add(id);
       soon();
     };
@@ -110,7 +117,7 @@ export function useSeriesOf(tasks: readonly ChartTask[], page: ChartPage, paused
       showSoon.cancel();
       abort.abort();
     };
-  }, [ids, page]);
+  }, [ids, page, counted]);
   useEffect(() => {
     if (!paused && wanted.current.size > 0) refresh.current();
   }, [paused]);

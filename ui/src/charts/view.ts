@@ -46,6 +46,8 @@ export interface ChartView {
   /** Panels that stand first, and panels that are put away, by id. */
   pins: readonly string[];
   away: readonly string[];
+  /** Panels that were moved within their sections: each followed by the one that it stands before, as `arrangement.ts` reads it. */
+  order: readonly string[];
 }
 
 export const HEIGHTS = { low: 120, high: 600, start: 200 };
@@ -121,6 +123,7 @@ export function viewParams(axis: Axis): { [K in keyof ChartView]: Param<ChartVie
     },
     pins: param.list("pin"),
     away: param.list("away"),
+    order: param.list("move"),
     center: param.choice("center", CENTERS, "mean"),
     spread: param.choice("band", SPREADS, "std"),
     hidden: param.list("hide"),
@@ -200,6 +203,7 @@ export function readView(search: string, params: ViewParams): ChartView {
     attempt: readParam(search, params.attempt),
     pins: readParam(search, params.pins),
     away: readParam(search, params.away),
+    order: readParam(search, params.order),
     center: readParam(search, params.center),
     spread: readParam(search, params.spread),
   };

@@ -21,6 +21,9 @@ from stripchart import InputModel, OutputModel, Task
 task = Task.init(project_name="e2e/reports", task_name="reporting")
 task.connect({"lr": 0.1})
 task.connect_configuration({"depth": 3}, name="model")
+file = pathlib.Path(tempfile.mkdtemp(), "train.yaml")
+file.write_text("head:\\n  depth: 9\\n  names:\\n  - a\\n" + "".join(f"k{i}: {i}\\n" for i in range(80)))
+task.connect_configuration(file, name="yaml")
 task.set_user_properties(owner="somebody")
 task.upload_artifact("answers", {"a": 41})
 weights = pathlib.Path(tempfile.mkdtemp(), "net.pt")
@@ -138,9 +141,22 @@ def test_artifacts_and_configuration_can_be_read(server: Server, page: Page, tas
     page.get_by_role("button", name="answers").click()
     expect(page.locator(".artifact-text")).to_contain_text("a: 41")
     page.goto(f"{server.address}/task/{task}/configuration")
-    expect(page.locator(".configuration-text")).to_contain_text('"depth": 3')
+    expect(page.locator(".configuration-text").first).to_contain_text('"depth": 3')
     expect(page.locator(".configuration")).to_contain_text("somebody")
     expect(page.locator(".configuration")).to_contain_text("lr")
+    folded = page.locator("details", has_text="head:").last
+    expect(folded.get_by_text("depth: 9")).to_be_visible()
+    folded.locator("summary").first.click()
+    expect(page.get_by_text("depth: 9")).to_have_count(0)
+    page.keyboard.press("/")
+    page.keyboard.type("DEPTH")
+    found = page.get_by_role("region", name="found in")
+    expect(found).to_have_count(2)
+    expect(found.filter(has_text="head:").locator("mark")).to_have_text("depth")
+    expect(page).to_have_url(re.compile("search=DEPTH"))
+    expect(page.get_by_text("somebody")).to_have_count(0)
+    page.get_by_role("searchbox").fill("nowhere")
+    expect(page.get_by_text("Nothing here has “nowhere”.")).to_be_visible()
 
 
 def test_models_are_shown_with_what_is_known_of_them(server: Server, page: Page, task: str) -> None:

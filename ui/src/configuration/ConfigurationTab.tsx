@@ -1,19 +1,21 @@
 // The Configuration tab of a task: what it was told to do. Parameters, configuration objects, user properties.
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { configurationPath, readConfiguration } from "../api/reported";
-import type { Configuration, Parameter, TaskDetail } from "../api/types";
+import type { Parameter, TaskDetail } from "../api/types";
 import { byName } from "../charts/sections";
-import { useFollowing } from "../state/following";
-import { describeTime, formatCount, formatCounted } from "../state/format";
-import { downloadText, fileName } from "../tables/download";
-import { Copy } from "../widgets/Copy";
-import { Empty, Problem, Skeleton } from "../widgets/Feedback";
-import { JsonTree, parseTree } from "../widgets/JsonTree";
 import { Pair, Section } from "../pages/OverviewTab";
-import { Parameters } from "../pages/Parameters";
+import { holding, Parameters } from "../pages/Parameters";
+import { param, useParam } from "../state/address";
+import { useFollowing } from "../state/following";
+import { formatCount } from "../state/format";
+import { Empty, Problem, Skeleton } from "../widgets/Feedback";
+import { SearchBox } from "../widgets/SearchBox";
+import { ConfigurationObject } from "./ConfigurationObject";
 import "./configuration.css";
+
+const SEARCH = param.text("search");
 
 export function ConfigurationTab({ task }: { task: TaskDetail }) {
   const id = task.task.id;
@@ -24,23 +26,42 @@ export function ConfigurationTab({ task }: { task: TaskDetail }) {
     (change) => change.detail,
   );
   const objects = useMemo(() => [...(data?.configurations ?? [])].sort((a, b) => byName(a.name, b.name)), [data]);
+  const [search, setSearch] = useParam(SEARCH);
+  const found = useMemo(
+    () => ({
+      parameters: holding(task.parameters, search),
+      properties: holding(data?.properties ?? [], search),
+      objects: objects.filter(({ name, description, text }) => holds(search, name, description, text)),
+    }),
+    [task.parameters, data, objects, search],
+  );
   const nothing = data && task.parameters.length === 0 && objects.length === 0 && data.properties.length === 0;
   if (nothing) return <NoConfiguration />;
+  const none = data && found.parameters.length === 0 && found.objects.length === 0 && found.properties.length === 0;
   return (
     <div className="configuration">
+      <div className="configuration-bar">
+        <SearchBox value={search} onChange={setSearch} placeholder="Search parameters and configuration" keyGroup="Configuration" />
+        {none && <span className="dim">Nothing here has “{search}”.</span>}
+      </div>
       <div>
-        <Parameters parameters={task.parameters} />
-        {data && <Properties properties={data.properties} />}
+        <Parameters parameters={found.parameters} of={task.parameters.length} searched />
+        <Properties properties={found.properties} />
       </div>
       <div>
         {error && <Problem error={error} onRetry={reload} />}
         {!data && !error && <Skeleton rows={8} />}
-        {objects.map((one) => (
-          <ConfigurationObject key={one.name} one={one} />
+        {found.objects.map((one) => (
+          <ConfigurationObject key={one.name} one={one} search={search} />
         ))}
       </div>
     </div>
   );
+}
+
+function holds(search: string, ...texts: readonly string[]): boolean {
+  const wanted = search.toLowerCase();
+  return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
 function Properties({ properties }: { properties: readonly Parameter[] }) {
@@ -57,48 +78,6 @@ function Properties({ properties }: { properties: readonly Parameter[] }) {
         ))}
       </dl>
     </Section>
-  );
-}
-
-/** Longer ones are trees to fold from the first, where they can be. */
-const LONG = 60;
-
-/** Files of a kind that editors know keep its extension. */
-const EXTENSION: Record<string, string> = { json: "json", yaml: "yaml", yml: "yaml", toml: "toml", ini: "ini", hocon: "conf", dict: "json", dictionary: "json" };
-
-function ConfigurationObject({ one }: { one: Configuration }) {
-  const { name, text, type, description, time_us } = one;
-  const lines = useMemo(() => text.split("\n").length, [text]);
-  const tree = useMemo(() => parseTree(text), [text]);
-  const [folding, setFolding] = useState(lines > LONG);
-  const save = () => downloadText(fileName(name, EXTENSION[type.toLowerCase()] ?? "txt"), text, "text/plain");
-  return (
-    <section className="section">
-      <header className="configuration-head">
-        <h2 className="clip" title={`${name}\n${describeTime(time_us)}`}>
-          {name} <span className="dim">{[type, formatCounted(lines, "line")].filter(Boolean).join(", ")}</span>
-        </h2>
-        {tree !== undefined && (
-          <button className="chip" aria-pressed={folding} onClick={() => setFolding(!folding)} title="As a tree to fold, or as the text it is">
-            fold
-          </button>
-        )}
-        <Copy text={text} shown="Copy" label={name} />
-        <button className="link" onClick={save}>
-          Download
-        </button>
-      </header>
-      {description && <p className="dim prose">{description}</p>}
-      {folding && tree !== undefined ? (
-        <div className="configuration-text">
-          <JsonTree value={tree} />
-        </div>
-      ) : (
-        <pre className="configuration-text mono" tabIndex={0}>
-          {text}
-        </pre>
-      )}
-    </section>
   );
 }
 

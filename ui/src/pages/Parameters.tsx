@@ -8,18 +8,28 @@ import { Pair, Section } from "./OverviewTab";
 const MANY = 12;
 const MOST_SHOWN = 500;
 
+/** Those of which the name or the value has a text in it, whatever its case. */
+export function holding(parameters: readonly Parameter[], search: string): readonly Parameter[] {
+  const wanted = search.toLowerCase();
+  return wanted ? parameters.filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted)) : parameters;
+}
+
+interface Props {
+  parameters: readonly Parameter[];
+  /** How many there are, where those are what a search on the page has found: then there is no box here. */
+  of?: number;
+  searched?: boolean;
+}
+
 /** Parameters by section (`section/name`); those without a section first. */
-export function Parameters({ parameters }: { parameters: readonly Parameter[] }) {
+export function Parameters({ parameters, of = parameters.length, searched = false }: Props) {
   const [search, setSearch] = useState("");
-  const found = useMemo(() => {
-    const wanted = search.toLowerCase();
-    return parameters.filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted));
-  }, [parameters, search]);
+  const found = useMemo(() => holding(parameters, search), [parameters, search]);
   const sections = useMemo(() => bySection(found.slice(0, MOST_SHOWN)), [found]);
   if (parameters.length === 0) return null;
   return (
-    <Section title="Parameters" aside={formatCount(parameters.length)}>
-      {parameters.length > MANY && (
+    <Section title="Parameters" aside={parameters.length < of ? `${formatCount(parameters.length)} of ${formatCount(of)}` : formatCount(of)}>
+      {!searched && parameters.length > MANY && (
         <input
           className="search"
           type="search"

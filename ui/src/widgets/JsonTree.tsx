@@ -1,15 +1,8 @@
 // A JSON value to unfold where one wants to look. Text of others is text; no key is special.
 
-import { useState } from "react";
-
 import { formatCounted } from "../state/format";
+import { Fold } from "./Fold";
 import "./jsonTree.css";
-
-/** Deeper than this, or longer, stays folded until it is opened. */
-const OPEN_DEPTH = 2;
-const OPEN_CHILDREN = 40;
-/** More children than this come in parts. */
-const PART = 200;
 
 export function JsonTree({ value }: { value: unknown }) {
   return (
@@ -53,32 +46,17 @@ function Node({ name, value, depth }: NodeProps) {
 }
 
 function Branch({ name, value, depth }: NodeProps & { value: object }) {
-  const children = Object.entries(value);
-  const [open, setOpen] = useState(depth < OPEN_DEPTH && children.length <= OPEN_CHILDREN);
-  const [shown, setShown] = useState(PART);
+  const children = Object.entries(value) as [string, unknown][];
   const list = Array.isArray(value);
-  return (
-    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <Name name={name} />
-        <span className="dim">
-          {list ? "[" : "{"} {formatCounted(children.length, list ? "item" : "key")} {list ? "]" : "}"}
-        </span>
-      </summary>
-      {open && (
-        <div className="json-children">
-          {children.slice(0, shown).map(([key, child]) => (
-            <Node key={key} name={key} value={child} depth={depth + 1} />
-          ))}
-          {children.length > shown && (
-            <button className="link" onClick={() => setShown(shown + PART)}>
-              {formatCounted(children.length - shown, "more", "more")}
-            </button>
-          )}
-        </div>
-      )}
-    </details>
+  const head = (
+    <>
+      <Name name={name} />
+      <span className="dim">
+        {list ? "[" : "{"} {formatCounted(children.length, list ? "item" : "key")} {list ? "]" : "}"}
+      </span>
+    </>
   );
+  return <Fold head={head} depth={depth} items={children} render={([key, child]) => <Node key={key} name={key} value={child} depth={depth + 1} />} />;
 }
 
 function Name({ name }: { name: string | null }) {

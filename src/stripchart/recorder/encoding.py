@@ -113,7 +113,9 @@ def thumbnail(source: Path, small: Path) -> Encoded:
             upright = ImageOps.exif_transpose(image)
     except Exception as error:
         # Damaged files make Pillow raise nearly anything.
-        raise Unreadable(f"not an image that can be read: {error}") from error
+        raise Unreadable(
+            f"not an image that can be read: {error}; report a file when all of it is written, or its pixels"
+        ) from error
     _save_small(upright, small)
     return Encoded(width, height, has_thumbnail=True)
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 SPOOL = "spool"
 PACK = "pack-"  # files of the spool that hold the pixels of many samples; locked by whoever writes to them
 _CHUNK_BYTES = 1 << 20
+_KEEP_IT = "keep a file until it is stored (flush(wait_for_uploads=True) waits for that), or report what is in it"
 
 
 class Missing(ValueError):
@@ -35,11 +36,12 @@ class Source:
             raise Missing(f"{path!r} names no file")
         try:
             if not self.path.is_file():
-                raise Missing(f"there is no file {path}")
+                raise Missing(f"there is no file {path}: {_KEEP_IT}")
             with open(self.path, "rb") as file:
                 status = os.fstat(file.fileno())
         except OSError as error:
-            raise Missing(f"{path} cannot be read: {error.strerror}") from error
+            message = f"{path} cannot be read: {error.strerror}; the recorder has the rights of who runs the script"
+            raise Missing(message) from error
         self.size_bytes = status.st_size
         self.changed_us = status.st_mtime_ns // 1000
 

@@ -140,8 +140,10 @@ def test_files_that_are_gone_or_damaged_are_told_of(
     gone.unlink()
     ship()
     errors = {stored.series: (stored.error, stored.url) for stored in samples.stored}
-    assert errors["gone"] == (f"there is no file {gone}", "")
+    assert errors["gone"][0].startswith(f"there is no file {gone}: keep a file until it is stored")
     assert errors["cut"][0].startswith("not an image that can be read")
+    assert errors["cut"][0].endswith("report a file when all of it is written, or its pixels")
+    assert [url for _, url in errors.values()] == ["", ""]
     assert samples.files() == []
 
 

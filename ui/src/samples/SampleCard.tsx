@@ -40,8 +40,13 @@ export function SampleCard({ sample, ranked, titled, onOpen }: Props) {
 
 function Tile({ sample, onOpen }: Pick<Props, "sample" | "onOpen">) {
   const { media, state, url, error, thumbnail } = sample;
-  if (state === "failed") return <Words word="Not stored" more={error} bad />;
-  if (state === "pending" && url === "") return <Words word="Being stored…" more={`${media}, reported but not stored yet`} />;
+  if (state === "failed")
+    return (
+      <button className="sample-open" onClick={() => onOpen(sample)} aria-label={`open ${nameOf(sample)}`}>
+        <Words word="Not stored" more={error} bad />
+      </button>
+    );
+  if (state === "pending" && url === "") return <Words {...waitingFor(sample)} />;
   const reach = reachOf(url);
   if (reach !== "here") return <Elsewhere sample={sample} />;
   if (media === "audio") return <audio controls preload="none" src={url} aria-label={nameOf(sample)} />;
@@ -52,6 +57,14 @@ function Tile({ sample, onOpen }: Pick<Props, "sample" | "onOpen">) {
       {media === "video" && picture && <i className="sample-play" aria-hidden />}
     </button>
   );
+}
+
+const LONG_US = 120e6;
+
+/** What is said of a sample that is reported and not stored; after a while, also what to do about it. */
+export function waitingFor({ media, time_us }: Sample): { word: string; more: string } {
+  if (Date.now() * 1000 - time_us < LONG_US) return { word: "Being stored…", more: `${media}, reported but not stored yet` };
+  return { word: "Not stored yet", more: "Its destination may be out of reach: the overview says. If the task is over, run: stripchart sync" };
 }
 
 export function nameOf({ title, series, iteration }: Sample): string {

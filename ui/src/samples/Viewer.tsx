@@ -13,7 +13,7 @@ import { Copy } from "../widgets/Copy";
 import { iterationName, Steps } from "../widgets/IterationSlider";
 import { inOrder, placeIn } from "./groups";
 import { ImageStage } from "./ImageStage";
-import { Elsewhere, nameOf } from "./SampleCard";
+import { Elsewhere, nameOf, waitingFor } from "./SampleCard";
 import { useText } from "../state/useText";
 import { Pair, PairChoices, usePair, type PairChoice } from "./ViewerPair";
 import { FIT, type Look } from "./zoom";
@@ -170,7 +170,14 @@ export function Content({ sample, look, onLook, onScale }: ContentProps) {
   const { media, state, url, error } = sample;
   const tell = useCallback(onScale, [onScale]);
   if (state === "failed") return <p className="viewer-note sample-bad">It could not be stored: {error}</p>;
-  if (state === "pending" && url === "") return <p className="viewer-note">Reported, being stored…</p>;
+  if (state === "pending" && url === "") {
+    const { word, more } = waitingFor(sample);
+    return (
+      <p className="viewer-note">
+        {word} {more}.
+      </p>
+    );
+  }
   if (reachOf(url) !== "here") {
     return (
       <div className="viewer-note">

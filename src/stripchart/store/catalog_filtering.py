@@ -7,7 +7,9 @@ matched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -147,15 +149,13 @@ class _Translation:
             case All(parts):
                 return and_(true(), *map(self.of, parts))
             case Some(parts):
-                return or_(false(), *map(self.of, parts))
+                return or_(false(), *map(self._any, _alike(parts)))
             case Not(part):
                 return not_(self.of(part))
             case Word(text):
                 return _word(text)
-            case Text(field, like, text):
-                return self._text(field, like, text)
-            case Tag(like, text):
-                return self._tag(like, text)
+            case Text() | Tag() | Parameter():
+                return self._any([term])
             case Quantity(field, compare, value):
                 column = (
                     duration_us(self._now_us)
@@ -165,39 +165,55 @@ class _Translation:
                 return and_(column.is_not(None), _compared(column, compare, value))
             case Archived(value):
                 return tasks.archived.is_(value)
-            case Parameter(name, test):
-                return self._parameter(name, test)
             case Metric():
                 return self._metric(term)
 
-    def _text(self, field: str, like: Likeness, text: str) -> ColumnElement[bool]:
-        column = tables.tasks.c[field]
-        found = self._like(column, like, text, select(column))
-        if field != "project" or like != "is":
-            return found
-        below = text.casefold() + "/"
-        start = func.substr(folded(self._connection, column), 1, len(below))
-        return or_(found, start == below)
+    def _any(self, parts: Sequence[Term]) -> ColumnElement[bool]:
+        """Return that one of these parts fits, which are alike (``_alike``): a column is looked at once for all."""
+        match parts[0]:
+            case Text(field, like):
+                return self._text(field, like, [p.text for p in parts if isinstance(p, Text)])
+            case Tag(like):
+                texts = [p.text for p in parts if isinstance(p, Tag) and p.text is not None]
+                return self._tag(like, texts)
+            case Parameter(name):
+                tests = [p.test for p in parts if isinstance(p, Parameter) and p.test is not None]
+                return self._parameter(name, tests)
+            case other:
+                return self.of(other)
 
-    def _tag(self, like: Likeness, text: str | None) -> ColumnElement[bool]:
+    def _text(self, field: str, like: Likeness, texts: Sequence[str]) -> ColumnElement[bool]:
+        column = tables.tasks.c[field]
+        if like == "is" and field == "id":
+            # Kept in lower case: the table's key finds it, and no task's id has to be folded.
+            return among(self._connection, column, [*texts, *map(str.casefold, texts)])
+        if like == "is" and field == "project":
+            every = self._connection.scalars(select(column).distinct())
+            return among(self._connection, column, _within(every, texts))
+        return self._like(column, like, texts, select(column))
+
+    def _tag(self, like: Likeness, texts: Sequence[str]) -> ColumnElement[bool]:
         tags = tables.tags.c
         owners = select(tags.task_id)
-        if text is not None:
-            owners = owners.where(self._like(tags.tag, like, text, select(tags.tag)))
+        if texts:
+            owners = owners.where(self._like(tags.tag, like, texts, select(tags.tag)))
         return tables.tasks.c.id.in_(owners)
 
-    def _parameter(self, name: str, test: Any) -> ColumnElement[bool]:
+    def _parameter(self, name: str, tests: Sequence[Any]) -> ColumnElement[bool]:
         parameters = tables.parameters.c
         keys = parameter_keys(self._connection, name)
         present = and_(among(self._connection, parameters.key, keys), parameters.removed.is_(False))
         owners = select(parameters.task_id).where(present)
-        if test is not None:
-            how, wanted = test
-            if isinstance(wanted, str):
+        if tests:
+            how = tests[0][0]
+            wanted = [value for _, value in tests]
+            if isinstance(wanted[0], str):
                 every = select(parameters.value).where(present)
                 owners = owners.where(self._like(parameters.value, how, wanted, every))
+            elif how == "=":
+                owners = owners.where(parameters.number.in_(wanted))
             else:
-                owners = owners.where(_compared(parameters.number, how, wanted))
+                owners = owners.where(_compared(parameters.number, how, wanted[0]))
         return tables.tasks.c.id.in_(owners)
 
     def _metric(self, wanted: Metric) -> ColumnElement[bool]:
@@ -212,18 +228,52 @@ class _Translation:
         return tables.tasks.c.id.in_(owners)
 
     def _like(
-        self, column: ColumnElement[Any], like: Likeness, text: str, every: Select[Any]
+        self, column: ColumnElement[Any], like: Likeness, texts: Sequence[str], every: Select[Any]
     ) -> ColumnElement[bool]:
+        """Return that a column is like one of the texts; of regular expressions there is one."""
         if like == "exactly":
-            return column == text
+            return among(self._connection, column, texts)
         if like == "is":
-            return folded(self._connection, column) == text.casefold()
+            whatever_case = folded(self._connection, column)
+            return among(self._connection, whatever_case, [text.casefold() for text in texts])
+        (pattern,) = texts
         if (
             self._connection.dialect.name == "postgresql"
         ):  # its own engine does not backtrack either
-            return column.op("~*")(text)
-        texts = list(self._connection.scalars(every.distinct()))
-        return among(self._connection, column, matching(texts, text))
+            return column.op("~*")(pattern)
+        stored = list(self._connection.scalars(every.distinct()))
+        return among(self._connection, column, matching(stored, pattern))
+
+
+def _alike(parts: Sequence[Term]) -> list[list[Term]]:
+    """Put together what asks the same but for the value that is asked for."""
+    alike: dict[Hashable, list[Term]] = defaultdict(list)
+    for part in dict.fromkeys(parts):
+        alike[_question(part)].append(part)
+    return list(alike.values())
+
+
+def _question(part: Term) -> Hashable:
+    match part:
+        case Text(field, "is" | "exactly" as like, _):
+            return Text, field, like
+        case Tag("is" | "exactly" as like, str()):
+            return Tag, like
+        case Parameter(name, ("is" | "exactly" | "=" as how, _)):
+            return Parameter, name, how
+        case other:
+            return other
+
+
+def _within(projects: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    """Return the projects that are one of those wanted, or below one, whatever the case."""
+    sought = {text.casefold() for text in wanted}
+    return [
+        project
+        for project in projects
+        if (path := project.casefold()) in sought
+        or any(path[: slash.start()] in sought for slash in re.finditer("/", path))
+    ]
 
 
 def matching(texts: Sequence[str], pattern: str) -> list[str]:

@@ -151,8 +151,28 @@ atoms: st.SearchStrategy[Term] = st.one_of(
         st.none() | st.tuples(compares, numbers),
     ),
 )
+
+
+def several(made: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    return st.lists(made, min_size=2, max_size=5).map(lambda parts: Some(tuple(parts)))
+
+
+# What the values of a list become: the same question, asked of one value after another.
+lists: st.SearchStrategy[Term] = st.one_of(
+    several(likeness(NAMES).map(lambda t: Text("name", *t))),  # type: ignore[arg-type]
+    several(likeness(PROJECTS).map(lambda t: Text("project", *t))),  # type: ignore[arg-type]
+    several(likeness([state.id for state, _ in TASKS]).map(lambda t: Text("id", *t))),  # type: ignore[arg-type]
+    several(likeness(["x", "two words", "Żaba", "none"]).map(lambda t: Tag(*t))),  # type: ignore[arg-type]
+    several(
+        st.builds(
+            Parameter,
+            st.sampled_from(["General/lr", "lr"]),
+            st.none() | st.tuples(compares, numbers) | likeness(VALUES),
+        )
+    ),
+)
 terms = st.recursive(
-    atoms,
+    atoms | lists,
     lambda inner: (
         st.lists(inner, max_size=3).map(lambda parts: All(tuple(parts)))
         | st.lists(inner, max_size=3).map(lambda parts: Some(tuple(parts)))

@@ -35,6 +35,15 @@ def save(name):
     from sklearn.linear_model import LogisticRegression
     joblib.dump(LogisticRegression(), name)
 
+def report():
+    import sys
+    from stripchart import Logger, Task
+    Logger.current_logger().report_scalar("t", "s", 1.0, 1)
+    # To join, and to report, the worker has read nothing of what may be very much by now.
+    assert not {"numpy", "stripchart.journal.reader"} & set(sys.modules)
+    task = Task.current_task()
+    assert (task.name, task.get_initial_iteration()) == ("n", 100)
+
 def draw_deeper(name):
     import multiprocessing
     worker = multiprocessing.get_context("spawn").Process(target=draw, args=(name,))
@@ -93,6 +102,25 @@ def test_a_process(tmp_path: Path, method: str) -> None:
     )
     assert printed(task) == ["drawn a\n"]
     assert drawn(task) == {"a"}
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_worker_begins_where_its_maker_stands(tmp_path: Path, method: str) -> None:
+    task = run(
+        tmp_path,
+        f"""
+        import multiprocessing, work
+        if __name__ == "__main__":
+            from stripchart import Task
+            task = Task.init("p", "n")
+            task.set_initial_iteration(100)
+            worker = multiprocessing.get_context({method!r}).Process(target=work.report)
+            worker.start()
+            worker.join()
+            assert worker.exitcode == 0
+        """,
+    )
+    assert task.get_reported_scalars()["t"]["s"]["x"] == [101]
 
 
 def test_a_fork_server_that_is_older_than_the_task(tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def _told_of(key: str) -> str:
     known = known_keys()
     like = get_close_matches(key.lower(), known, n=1)
     hint = f"did you mean {like[0]!r}?" if like else f"there are {', '.join(known)}"
-    return f"auto_connect_frameworks: {key!r} is the name of no framework and switches nothing; {hint}"
+    return (
+        f"auto_connect_frameworks: {key!r} is the name of no framework and switches nothing; {hint}"
+    )
 
 
 def switch(task: Task, name: str, *, on: bool) -> None:

@@ -151,7 +151,7 @@ class Copies(Finding):
 
         for record in exporting.records(task_data):
             self._append(record)
-        self._told = chronicle.describe(self._session.task_dir)
+        self._described = chronicle.describe(self._session.task_dir)
         return True
 
     @classmethod

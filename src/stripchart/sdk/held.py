@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stripchart.records import ParametersSet, Record, TaskDescribed, clean_text
-from stripchart.sdk.chronicle import take_in
+from stripchart.sdk.chronicle import describe, take_in
 from stripchart.sdk.convert import shorten
 from stripchart.sdk.guard import contained
 from stripchart.sdk.session import now_us
@@ -23,7 +23,7 @@ class Held:
     """Hold one task; the parts of ``Task`` inherit from this and add what can be done with it."""
 
     _session: Session
-    _told: Described  # as of the start or the last ``reload``, with what was changed through this object
+    _described: Described | None = None
     _chronicle: Chronicle
     _hearing: Hearing
     _running: Running | None
@@ -32,6 +32,16 @@ class Held:
     def __repr__(self) -> str:
         told = self._told
         return f"<Task {self.id}: {told.name!r} of {told.project!r}, {told.status}>"
+
+    @property
+    def _told(self) -> Described:
+        """Return what was known at the start or the last ``reload``, with what was changed through this object.
+
+        In a worker it is read when it is asked for: most ask for nothing, and the journals may be large by then.
+        """
+        if self._described is None:
+            self._described = describe(self._session.task_dir)
+        return self._described
 
     @property
     def _losses(self) -> Losses:

@@ -1,4 +1,4 @@
-"""Pass destinations that were set in code on to the processes that this one starts, in the environment.
+"""Pass what was chosen in code on to the processes that this one starts, in the environment: destinations, an offset.
 
 No secret is in a destination. The task is named with it: a child that opens a task of its own sends its files to where
 its own settings say, and so do the children of that one.
@@ -14,6 +14,7 @@ from stripchart.sdk.session import Session
 
 SAMPLES = "STRIPCHART_TASK_UPLOAD_DESTINATION"
 ARTIFACTS = "STRIPCHART_TASK_OUTPUT_URI"
+OFFSET = "STRIPCHART_TASK_OFFSET"  # what is added to iterations
 _TASK = "STRIPCHART_TASK_ID"  # of the task that is open in this process
 
 
@@ -60,3 +61,11 @@ def passed_on(session: Session, variable: str) -> str | None:
     """Return what the parent has chosen for this task; ``None`` if it has chosen nothing."""
     task_id, space, text = os.environ.get(variable, "").partition(" ")
     return text if space and task_id == session.task_id else None
+
+
+def passed_on_offset(session: Session) -> int | None:
+    """Return what the parent adds to iterations; ``None`` if it has not said."""
+    try:
+        return int(passed_on(session, OFFSET) or "")
+    except ValueError:
+        return None

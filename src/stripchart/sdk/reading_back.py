@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from stripchart.sdk import lookup
+from stripchart.sdk import lookup, passing_on
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import Held
 
@@ -155,6 +155,7 @@ class ReadingBack(Held):
         if isinstance(offset, bool) or not hasattr(offset, "__index__"):
             raise ValueError("Initial iteration offset must be an integer")
         self._logger._offset = self._told.initial_iteration = operator.index(offset)
+        passing_on.pass_on(self._session, passing_on.OFFSET, str(self._logger._offset))
         return self._logger._offset
 
     def get_initial_iteration(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Mapping
@@ -68,6 +67,8 @@ def found_at(path: str | os.PathLike[str]) -> Found:
 
 def id_of(task_id: str, role: Role, key: str) -> str:
     """Return the id of the model of a task that ``key`` names, such as the path that it is saved at."""
+    import hashlib  # what loads it costs more than this package's own modules
+
     told = f"{task_id}\0{role}\0{key}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(told).hexdigest()[:32]
 

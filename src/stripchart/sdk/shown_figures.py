@@ -10,7 +10,6 @@ its title, so that none takes the place of another; 0, 1, 2 … where no iterati
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import weakref
 from io import BytesIO
@@ -181,4 +180,6 @@ def _state(made: Figure) -> bytes:
 
 
 def _digest(text: str) -> bytes:
+    import hashlib
+
     return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -19,6 +19,7 @@ from stripchart.sdk import (
     chronicle,
     endings,
     foreign,
+    passing_on,
     seeding,
     start,
     surroundings,
@@ -40,7 +41,6 @@ from stripchart.sdk.models import Models
 from stripchart.sdk.monitoring import Monitoring, monitoring
 from stripchart.sdk.offline import Offline
 from stripchart.sdk.outputs import Destination, Outputs, checked_destination, keeps_models
-from stripchart.sdk.passing_on import Chosen
 from stripchart.sdk.properties import Properties
 from stripchart.sdk.reading_back import ReadingBack
 from stripchart.sdk.running import (
@@ -89,12 +89,17 @@ class Task(
     _lock: ClassVar[threading.RLock] = threading.RLock()
 
     def __init__(
-        self, private_session: Session, told: Described, running: Running | None = None
+        self,
+        private_session: Session,
+        told: Described | None,
+        running: Running | None = None,
+        *,
+        offset: int | None = None,
     ) -> None:
         if not isinstance(private_session, Session):
             raise UsageError("Task object cannot be instantiated externally, use Task.init()")
         self._session = private_session
-        self._told = told
+        self._described = told
         self._chronicle = Chronicle(private_session.task_dir)
         self._hearing = Hearing(private_session.task_dir)
         self._running = running
@@ -102,7 +107,7 @@ class Task(
         self._destination = private_session.settings.artifact_destination
         console = running.console if running is not None else None
         self._logger = Logger(private_session, console)
-        self._logger._offset = told.initial_iteration
+        self._logger._offset = self._told.initial_iteration if offset is None else offset
 
     # -- start -----------------------------------------------------------------------------------------------
 
@@ -178,7 +183,7 @@ class Task(
 
         launch = ranks.launch_of(settings, project, name, request.task_type.value)
         joined = launch.wait_for_first() if launch is not None and not launch.is_first else None
-        outputs = Chosen(destination, keeps_models(output_uri))
+        outputs = passing_on.Chosen(destination, keeps_models(output_uri))
         if joined is not None:
             task = cls._join_rank(settings, request, joined)
             outputs = joined.outputs if output_uri is None else outputs
@@ -188,6 +193,7 @@ class Task(
         assert task._running is not None
         task._running.begin()
         task._choose(outputs)
+        passing_on.pass_on(task._session, passing_on.OFFSET, str(task._logger._offset))
         if joined is None:
             task._begin_offline()
         if request.monitoring.remark:
@@ -203,7 +209,7 @@ class Task(
         request: start.Request,
         named: tuple[str, str],
         launch: ranks.Launch | None,
-        outputs: Chosen,
+        outputs: passing_on.Chosen,
     ) -> Task:
         """Open an attempt, of a new task or of one that goes on, and tell the other ranks of the launch."""
         project, name = named
@@ -271,16 +277,15 @@ class Task(
             attempt = int(os.environ.get(ATTEMPT_VARIABLE, "0"))
         except (UsageError, ValueError):
             return None
-        told = chronicle.describe(settings.task_dir(task_id))
+        session = Session(settings, task_id, attempt)
+        offset = passing_on.passed_on_offset(session)
         # A worker of multiprocessing runs the script's main module again: whatever it asks for, it means its parent.
-        is_asked_for = told.status == "in_progress" and (
-            request is None or _is_called(told, settings.task_dir(task_id), request)
-        )
-        if not is_asked_for and not is_child_of_multiprocessing():
+        is_worker = is_child_of_multiprocessing()
+        told = None if is_worker and offset is not None else chronicle.describe(session.task_dir)
+        if told is not None and not is_worker and not _is_joined(told, session, request):
             return None
         Logger._take_defaults(settings)
-        session = Session(settings, task_id, attempt)
-        task = cls(session, told)
+        task = cls(session, told, offset=offset if told is None else None)
         task._take_destinations()
         endings.watch(task._ignore, task._close_at_exit)
         accompany(session, request.monitoring if request is not None else Monitoring())
@@ -289,7 +294,7 @@ class Task(
             request = start.under(settings, request)
             task._capture_console(start.beside(request.streams, of_parent))
             task._capture_libraries(request.capture)
-        elif is_child_of_multiprocessing():
+        elif is_worker:
             # It asked for no streams of its own; what another kind of child prints its parent may read, and print.
             chosen = start.streams(True) & of_parent
             task._capture_console(start.beside(chosen, of_parent))
@@ -368,7 +373,7 @@ class Task(
     @contained("read", lost=False)
     def reload(self) -> None:
         """Read anew what is known of the task."""
-        self._told = chronicle.describe(self._session.task_dir)
+        self._described = chronicle.describe(self._session.task_dir)
 
     # -- what it is ------------------------------------------------------------------------------------------
 
@@ -471,6 +476,13 @@ def _write_head(session: Session, told: Described, choice: capturing.Choice) -> 
     )
     values = surroundings.describe(choice.arguments)
     session.append(EnvironmentDescribed(time_us=time_us, attempt=told.attempt, values=values))
+
+
+def _is_joined(told: Described, session: Session, request: start.Request | None) -> bool:
+    """Tell whether a process that was started beside a task means that one."""
+    if told.status != "in_progress":
+        return False
+    return request is None or _is_called(told, session.task_dir, request)
 
 
 def _fits(told: Described, request: start.Request) -> bool:

@@ -124,3 +124,28 @@ def test_a_journal_cannot_be_opened(open_writer: OpenWriter, small_disk: Path) -
     with pytest.raises(OSError, match="No space"):
         open_writer(small_disk / "w")
     assert not list(small_disk.glob("w/*"))
+
+
+def test_without_an_index_the_command_line_says_what_to_do(small_disk: Path) -> None:
+    """And what was recorded is read without one."""
+    environment = os.environ | {"STRIPCHART_HOME": str(small_disk), "STRIPCHART_RECORDER": "0"}
+
+    def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=environment, text=True, capture_output=True, check=False)
+
+    report = "for i in range(100): task.logger.report_scalar('t', 's', i, i)"
+    made = python(
+        "-c", f"from stripchart import Task; task = Task.init('p', 'n'); print(task.id)\n{report}"
+    )
+    assert made.returncode == 0, made.stderr
+    _fill(small_disk / "ballast")
+    shown = python("-m", "stripchart.cli", "show", "n")
+    assert (shown.returncode, len(shown.stderr.splitlines())) == (1, 1)
+    assert "its disk is full" in shown.stderr
+    assert "stripchart gc" in shown.stderr
+    checked = python("-m", "stripchart.cli", "verify", made.stdout.strip())
+    assert checked.returncode == 0, checked.stderr
+    read = "print(Task.get_task(task_name='n').get_reported_scalars()['t']['s']['y'][-1])"
+    found = python("-c", f"from stripchart import Task; {read}")
+    assert found.stdout.strip() == "99.0", found.stderr

@@ -9,6 +9,7 @@ on the page would have to be rescued by hand.
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from stripchart.store.open import open_events, set_aside
 CATALOG_NAME = "catalog.sqlite"
 EVENTS_NAME = "events.duckdb"
 _KNOWN_STARTS = 20_000
+_FULL_BYTES = 1 << 20  # of what is free no database can make use
 
 _log = logging.getLogger("stripchart.server")
 
@@ -96,11 +98,26 @@ def open_home(settings: Settings, *, wait_sec: float = 0.0, afresh: bool = False
         lock.release()
         reason = error.orig if isinstance(error, OperationalError) else error
         raise HomeUnusableError(
-            f"the index in {settings.home} cannot be opened: {reason}"
+            f"the index in {settings.home} cannot be opened: {reason}{what_to_do(settings.home)}"
         ) from error
     except BaseException:
         lock.release()
         raise
+
+
+def what_to_do(home: Path) -> str:
+    """Return what helps where the disk of a home is full, to be put behind a message; else an empty text."""
+    try:
+        free = shutil.disk_usage(home).free
+    except OSError:
+        return ""
+    if free > _FULL_BYTES:
+        return ""
+    return (
+        f"; its disk is full ({free} bytes free): make room, for example with `stripchart gc`, which removes for good "
+        "what was deleted. What was recorded is in the journals, which `stripchart verify` and Task.get_task read "
+        "without an index"
+    )
 
 
 def _lock(home: Path, wait_sec: float) -> HomeLock:

@@ -48,7 +48,7 @@ def save(connection: Connection, states: Sequence[TaskState], named: Set[Named])
         elif table is not tables.tasks:
             _upsert(connection, table, rows[table.name])
     # Last, because a task's iteration is read from its metrics.
-    iterations = _iterations(connection, [state.id for state in states])
+    iterations = _iterations(connection, states)
     _upsert(connection, tables.tasks, [_task_row(state, iterations) for state in states])
     return set(fresh)
 
@@ -268,10 +268,41 @@ def _first_host(state: TaskState) -> str:
     return state.writers[min(state.writers)].host if state.writers else ""
 
 
-def _iterations(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+def _iterations(connection: Connection, states: Sequence[TaskState]) -> dict[str, int]:
+    """Return the highest iteration of each task, of its metrics that are not of the machine.
+
+    Of the metrics that changed where they reach what the task had before, as they do while it runs; all are asked
+    only where one may have fallen back, hidden by a later attempt. A task may have a million.
+    """
+    tasks = tables.tasks
+    before: dict[str, int | None] = {}
+    for begin in range(
+        0, len(states), 500
+    ):  # databases bound the number of parameters of a statement
+        ids = [state.id for state in states[begin : begin + 500]]
+        found = connection.execute(select(tasks.c.id, tasks.c.iteration).where(tasks.c.id.in_(ids)))
+        before |= {row.id: row.iteration for row in found}
+    highest: dict[str, int] = {}
+    unsure = []
+    for state in states:
+        changed = [m.high for m in state.changed_metrics.values() if _is_own(m)]
+        high = max((high for high in changed if high is not None), default=None)
+        known = before.get(state.id)
+        if known is None or (changed and (high is None or high < known)):
+            unsure.append(state.id)
+        else:
+            highest[state.id] = known if high is None else high
+    return highest | _highest(connection, unsure)
+
+
+def _is_own(metric: MetricState) -> bool:
+    return not metric.title.startswith(MONITOR_PREFIX)
+
+
+def _highest(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     metrics = tables.metrics
     highest: dict[str, int] = {}
-    for begin in range(0, len(ids), 500):  # databases bound the number of parameters of a statement
+    for begin in range(0, len(ids), 500):
         found = (
             select(metrics.c.task_id, func.max(metrics.c.high))
             .where(metrics.c.task_id.in_(ids[begin : begin + 500]), metrics.c.monitor.is_(False))

@@ -90,6 +90,22 @@ def found(catalog: Catalog, **wanted: object) -> list[int]:
     return [int(row.id, 16) for row in page.tasks]
 
 
+def test_the_iteration_of_a_task_is_that_of_its_metrics_whichever_changed(catalog: Catalog) -> None:
+    def saved(*metrics: MetricState) -> int | None:
+        state = task(1, "a", "first", *metrics)
+        state.changed_task = True
+        catalog.save([state])
+        [row] = catalog.tasks(TaskFilter(ids=[state.id]), now_us=10 * SECOND).tasks
+        return row.iteration
+
+    assert saved() == 9
+    assert saved(metric("other", 1.0, high=3)) == 9
+    assert saved(metric(":monitor:machine", 1.0, high=2000)) == 9
+    assert saved(metric("other", 1.0, high=12)) == 12
+    assert saved(metric("other", 1.0, high=5)) == 9  # hidden in part by a later attempt
+    assert saved(metric("loss", 1.0, high=4)) == 5
+
+
 def test_tables_are_those_that_the_migrations_make(tmp_path: Path) -> None:
     catalog = open_catalog(tmp_path / "catalog.sqlite")
     with catalog.engine.connect() as connection:

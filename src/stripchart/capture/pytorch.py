@@ -23,8 +23,7 @@ CAPTURED = (
 NOTES = """\
 Paths and open files are taken; a `BytesIO` has no place to be found at. A bare tensor is data, and the states of
 optimizers and random generators beside a checkpoint's model are no models. Metrics come from what you log them with:
-TensorBoard, Lightning, or `report_scalar`. fastai has no capture of its own: what `learn.save` writes is recorded as
-PyTorch's, and its metrics where its `TensorBoardCallback` is used.
+TensorBoard, Lightning, fastai, or `report_scalar`.
 """
 
 

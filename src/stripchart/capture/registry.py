@@ -59,6 +59,7 @@ LIBRARIES: tuple[Library, ...] = (
     ),
     Library(("tensorboard",), "torch.utils.tensorboard.writer", "tensorboard"),
     Library(("catboost",), "catboost", "catboost"),
+    Library(("fastai",), "fastai", "fastai"),
     Library(("ignite", "pytorch"), "ignite", "ignite"),
     Library(("joblib", "scikit"), "joblib", "joblib"),
     Library(("keras", "tensorflow"), "keras", "keras"),

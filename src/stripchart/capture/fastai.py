@@ -20,10 +20,10 @@ CAPTURED = (
     Captured("`learn.save`, `learn.export`", "output model", "as PyTorch's"),
 )
 NOTES = """\
-Values are those that fastai prints: `train_loss` is its smoothed one. Learners are numbered from 0, the iteration counts
-the batches that a learner has trained on, over all its fits. Of `lr_find` there are no points, only the `_tmp.pth` that
-it writes; a learner with a `TensorBoardCallback` reports by that alone. Norms of gradients and pictures of weights are
-not made: each would cost a walk over all parameters a batch.
+Values are those that fastai prints: `train_loss` is its smoothed one. Learners are numbered from 0, and the iteration
+counts the batches that a learner has trained on, over all its fits. Of `lr_find` there are no points, only the
+`_tmp.pth` that it writes; a learner with a `TensorBoardCallback` reports by that alone. Norms of gradients and pictures
+of weights are not made: each would cost a walk over all parameters a batch.
 """
 
 _ELSEWHERE = ("LRFinder", "TensorBoardCallback")  # callbacks of a learner whose fit is not recorded

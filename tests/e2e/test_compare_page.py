@@ -90,7 +90,7 @@ def test_details_show_what_differs_from_the_base(shown: Shown, page: Page) -> No
     page.goto(shown.compare())
     rate = page.locator('[data-row="Parameters\tGeneral/rate"]')
     expect(rate.get_by_role("cell")).to_have_text(
-        ["0.01", re.compile("≠.*0.03"), re.compile("≠.*0.03")]
+        ["0.01", re.compile("≠.*0.03"), re.compile("≠.*0.03")], timeout=20_000
     )
     optimizer = page.locator('[data-row="Parameters\tGeneral/optimizer"]')
     expect(optimizer).to_have_count(0)

@@ -32,6 +32,9 @@ interface Props {
   onOpen?(): void;
 }
 
+/** So many figures beside each other find room in a card of the usual width. */
+const FEW = 2;
+
 type LoadedOf = Loaded & { task: Compared };
 
 export function ComparePlot({ plot, height, full = false, apart, linked, at, onAt, onApart, onOpen }: Props) {
@@ -56,8 +59,10 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
   const named = { title: plot.title, series: plot.series };
   const alike = useMemo(() => canOverlay(figures, { title: plot.title, series: plot.series }), [figures, plot.title, plot.series]);
   const heading = plot.series || plot.title;
+  // What stands side by side has the whole width.
+  const wide = !full && figures.length > FEW && (apart || !alike) && !areTables(figures);
   return (
-    <section ref={host} className={full ? "plot-card plot-full" : "plot-card"} aria-label={heading} data-plot={plot.key}>
+    <section ref={host} className={full ? "plot-card plot-full" : wide ? "plot-card compare-wide" : "plot-card"} aria-label={heading} data-plot={plot.key}>
       <header className="plot-head">
         <h2 className="clip" title={`${plot.title}\n${plot.series}`}>
           {plot.series && plot.series !== plot.title ? <span className="dim">{plot.title} </span> : null}

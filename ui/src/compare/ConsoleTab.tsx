@@ -19,6 +19,7 @@ import { SearchBox } from "../widgets/SearchBox";
 import { TaskSwatch } from "./Chips";
 import type { TabProps } from "./ComparePage";
 import type { Compared } from "./compared";
+import "./console.css";
 
 /** Tasks began at different hours: what they have in common is the time since then. */
 const TIMES = param.choice("time", ["start", "clock", "none"] as const, "start");

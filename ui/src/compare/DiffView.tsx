@@ -5,6 +5,7 @@ import { formatCount, formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { keepScrollKeys } from "../tables/DataTable";
 import type { FactValue } from "./details";
+import "./textDiff.css";
 import { countOf, differingPart, diffLines, folded, linesOf, sideBySide, type DiffLine, type DiffRow, type Run } from "./textDiff";
 
 interface Side {

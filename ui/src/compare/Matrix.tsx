@@ -10,6 +10,7 @@ import { keepScrollKeys } from "../tables/DataTable";
 import { Link } from "../widgets/Link";
 import { TaskSwatch } from "./Chips";
 import type { Compared } from "./compared";
+import "./matrix.css";
 import type { Sorting } from "./order";
 
 export type Mark = "" | "differs" | "missing" | "low" | "high" | "waiting";

@@ -12,6 +12,7 @@ import { moved, taskLooks, type Compared } from "./compared";
 import { Hover, type Hovered } from "./Hover";
 import { ParallelAxis } from "./ParallelAxis";
 import { ParallelHeads } from "./ParallelHeads";
+import "./placing.css";
 import { isInside, pathThrough, type Brush } from "./placing";
 
 interface Props {

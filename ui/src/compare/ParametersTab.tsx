@@ -90,7 +90,7 @@ function ParameterTable({ tasks, base, all, same, search }: TableProps) {
   );
   const at = tasks.findIndex(({ id }) => id === base);
   const names = useMemo(() => {
-    const every = new Set(parameters.flatMap((one) => [...one.keys()]));
+    const every = new Set(parameters.flatMap((one) => [...(one?.keys() ?? [])]));
     return same ? [...every].sort(byName) : differ;
   }, [same, parameters, differ]);
   const rows = useMemo(() => {
@@ -121,7 +121,9 @@ function rowOf(key: string, label: string, values: readonly Value[], order: read
     title: metric ? label : key.slice(2),
     cell(column) {
       const value = values[order[column]!];
-      if (value === null || value === undefined) return { text: "–", mark: "missing", numeric };
+      if (value === undefined) return { text: "…", mark: "waiting", numeric };
+      if (value === null && !metric && typeof values[at] === "string") return { text: "none", mark: "differs", numeric };
+      if (value === null) return { text: "–", mark: "missing", numeric };
       const shown = { text: shownText(value).slice(0, 400), title: String(value).slice(0, 4000), numeric };
       if (metric) return { ...shown, mark: value === low ? "low" : value === high ? "high" : "" };
       return { ...shown, mark: order[column] !== at && value !== values[at] ? "differs" : "" };

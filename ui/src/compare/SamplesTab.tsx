@@ -71,7 +71,7 @@ function Samples({ tasks, lists, waiting }: { tasks: readonly Compared[]; lists:
   ]);
   const open = rows.find(({ key }) => key === view);
   return (
-    <div className={`cards samples samples-${size} ${SCROLLER}`}>
+    <div className={`cards samples compare-sampling samples-${size}`}>
       <div className="cards-bar" role="toolbar" aria-label="debug samples">
         <SearchBox value={search} onChange={setSearch} placeholder="Filter (regex)" keyGroup="Debug samples" />
         {filter.problem && (
@@ -126,7 +126,7 @@ function SampleGrid({ tasks, rows, at, rank, onOpen }: GridProps) {
   const ranked = useMemo(() => distinctRanks(rows.flatMap(({ cells }) => cells.flatMap((sample) => (sample ? [sample.rank] : [])))).length > 1, [rows]);
   return (
     <>
-      <div className="compare-samples" tabIndex={0} role="region" aria-label="samples of the tasks">
+      <div className={`compare-samples ${SCROLLER}`} tabIndex={0} role="region" aria-label="samples of the tasks">
         <table>
           <thead>
             <tr>

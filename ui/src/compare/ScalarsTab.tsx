@@ -2,8 +2,6 @@
 
 import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { getJson } from "../api/client";
-import type { TaskDetail } from "../api/types";
 import { Charts } from "../charts/Charts";
 import { layoutName } from "../charts/layout";
 import type { Filter } from "../charts/sections";
@@ -12,13 +10,12 @@ import { CENTERS, SPREADS, useChartView, viewParams, type ChartView } from "../c
 import { param, useParam } from "../state/address";
 import { formatCounted } from "../state/format";
 import { Empty } from "../widgets/Feedback";
-import { parametersOf } from "./axes";
 import type { TabProps } from "./ComparePage";
 import { commonProject, taskLooks, type Compared } from "./compared";
 import { differing, GROUPING, groupsOf, leafOf, type Groupable, type Grouping } from "./grouping";
 import { layOutTasks, type PanelsBy } from "./layOut";
-import { useEach } from "./useEach";
 import { MetricTable } from "./MetricTable";
+import { useParameters } from "./useParameters";
 
 const PARAMS = viewParams("iteration");
 const PANELS = param.choice<PanelsBy>("panels", ["series", "title"], "series");
@@ -71,13 +68,8 @@ function useGroupables(tasks: readonly Compared[], grouped: boolean): readonly G
     const timer = setTimeout(() => setLater(true), LATER_MS);
     return () => clearTimeout(timer);
   }, []);
-  const { by } = useEach(
-    grouped || later ? ids : NOBODY,
-    "parameters",
-    (id, signal) => getJson<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
-    (change) => change.detail,
-  );
-  const parameters = useStable(tasks.map(({ id }) => [...parametersOf(by.get(id))]));
+  const found = useParameters(grouped || later ? ids : NOBODY);
+  const parameters = useStable(tasks.map((_, i) => [...(found[i] ?? [])]));
   const names = useStable(tasks.map(({ id, row, name }) => ({ id, name: row?.name ?? name, tags: row?.tags ?? [] })));
   return useMemo(() => names.map((task, i) => ({ ...task, parameters: new Map(parameters[i]) })), [names, parameters]);
 }

@@ -10,6 +10,7 @@ import { tint, type TaskAxis } from "./axes";
 import { taskLooks, type Compared } from "./compared";
 import { Hover, type Hovered } from "./Hover";
 import { Scale } from "./Parallel";
+import "./placing.css";
 
 interface Props {
   tasks: readonly Compared[];

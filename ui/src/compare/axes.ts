@@ -1,6 +1,6 @@
 // What tasks are placed by: parameters, single values and metrics, each with a value for every task.
 
-import { MONITOR_PREFIX, type MetricRef, type Stat, type TaskDetail } from "../api/types";
+import { MONITOR_PREFIX, type MetricRef, type Stat } from "../api/types";
 import { readingOf } from "../charts/monitor";
 import { formatMetric, metricName, parseMetric } from "../state/metricColumn";
 import type { Choice } from "./Picker";
@@ -27,10 +27,14 @@ export function metricOf(key: string): MetricRef | null {
   return key.startsWith("m:") ? parseMetric(key.slice(2)) : null;
 }
 
-/** The values of the tasks at a key. */
-export function valuesAt(key: string, parameters: readonly ReadonlyMap<string, string>[], metrics: ReadonlyMap<string, readonly Value[]>): readonly Value[] {
-  if (key.startsWith("p:")) return parameters.map((of) => of.get(key.slice(2)) ?? null);
-  return metrics.get(key) ?? parameters.map(() => null);
+/** The values of the tasks at a key; undefined where they are not known yet, null where there are none. */
+export function valuesAt(
+  key: string,
+  parameters: readonly (ReadonlyMap<string, string> | undefined)[],
+  metrics: ReadonlyMap<string, readonly Value[]>,
+): readonly Value[] {
+  if (key.startsWith("p:")) return parameters.map((of) => of && (of.get(key.slice(2)) ?? null));
+  return metrics.get(key) ?? parameters.map(() => undefined);
 }
 
 /** `singles` are the keys of single values: those are called by their names alone. */
@@ -55,10 +59,6 @@ export function choicesOf(differ: readonly string[], same: readonly string[], me
 
 export function taskAxis(key: string, label: string, values: readonly Value[], flipped: boolean): TaskAxis {
   return { key, label, values, ...axisOf(values, flipped) };
-}
-
-export function parametersOf(detail: TaskDetail | undefined): ReadonlyMap<string, string> {
-  return new Map(detail?.parameters.map(({ name, value }) => [name, value]));
 }
 
 /** How much of the second colour, 0 to 100, a place on an axis has; null for what has no place. */

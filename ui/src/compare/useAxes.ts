@@ -2,17 +2,16 @@
 
 import { useMemo, useState } from "react";
 
-import { getJson } from "../api/client";
-import { MONITOR_PREFIX, type TaskDetail } from "../api/types";
+import { MONITOR_PREFIX } from "../api/types";
 import { byName } from "../charts/sections";
 import { param, useParam } from "../state/address";
-import { choicesOf, labelOf, lastOf, metricKey, metricOf, parameterKey, parametersOf, taskAxis, valuesAt, type TaskAxis } from "./axes";
+import { choicesOf, labelOf, lastOf, metricKey, metricOf, parameterKey, taskAxis, valuesAt, type TaskAxis } from "./axes";
 import type { Compared } from "./compared";
 import { differing } from "./grouping";
 import type { Offered } from "./Picker";
 import type { Value } from "./placing";
-import { useEach } from "./useEach";
 import { useMetricNames, useMetricValues } from "./useMetrics";
+import { useParameters, type ParametersOf } from "./useParameters";
 
 /** Keys of axes, in their order; none: what differs, and some metrics. */
 const AXES = param.list("axis");
@@ -28,7 +27,8 @@ const METRICS_AT_FIRST = 2;
 const NOBODY: readonly string[] = [];
 
 export interface Axes {
-  parameters: readonly ReadonlyMap<string, string>[];
+  /** Of each task; undefined until they are read. */
+  parameters: readonly (ParametersOf | undefined)[];
   metrics: ReadonlyMap<string, readonly Value[]>;
   /** The parameters that are not the same everywhere. */
   differ: readonly string[];
@@ -50,15 +50,9 @@ export function useAxes(tasks: readonly Compared[]): Axes {
   const [y] = useParam(Y);
   const [size] = useParam(SIZE);
   const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
-  const { by, waiting } = useEach(
-    ids,
-    "parameters",
-    (id, signal) => getJson<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
-    (change) => change.detail,
-  );
-  const parameters = useMemo(() => ids.map((id) => parametersOf(by.get(id))), [ids, by]);
-  const read = useMemo(() => parameters.filter((_, i) => by.has(ids[i]!)).map((one) => ({ parameters: one })), [parameters, by, ids]);
-  const differ = useMemo(() => differing(read), [read]);
+  const parameters = useParameters(ids);
+  const waiting = parameters.filter((one) => one === undefined).length;
+  const differ = useMemo(() => differing(parameters.flatMap((one) => (one ? [{ parameters: one }] : []))), [parameters]);
   const { known, singles, more, onSearch } = useKnownMetrics(ids);
   const chosen = useMemo(() => {
     if (named.length > 0) return named;
@@ -74,7 +68,7 @@ export function useAxes(tasks: readonly Compared[]): Axes {
   const metrics = useMetricValues(ids, wanted);
   const offered = useMemo(() => {
     const apart = new Set(differ);
-    const same = [...new Set(parameters.flatMap((one) => [...one.keys()]))].filter((name) => !apart.has(name)).sort(byName);
+    const same = [...new Set(parameters.flatMap((one) => [...(one?.keys() ?? [])]))].filter((name) => !apart.has(name)).sort(byName);
     return { choices: choicesOf(differ, same, known, singles), more, onSearch };
   }, [differ, parameters, known, singles, more, onSearch]);
   const name = useMemo(() => (key: string) => labelOf(key, singles), [singles]);

@@ -35,7 +35,8 @@ export interface MetricNames {
 const NO_VALUES: ReadonlyMap<string, readonly Value[]> = new Map();
 const NOTHING: MetricNames = { metrics: [], total: 0 };
 
-function named(ids: readonly string[]): TaskQuery {
+/** The question that finds the tasks of these ids. */
+export function namedTasks(ids: readonly string[]): TaskQuery {
   return { filter: `id:${ids.map((id) => `"${id}"`).join(",")}`, limit: ids.length };
 }
 
@@ -44,7 +45,7 @@ export function useMetricNames(ids: readonly string[], search = ""): MetricNames
   const key = JSON.stringify([ids, search]);
   const { data, reload } = useResource(key, async (signal): Promise<MetricNames> => {
     if (ids.length === 0) return NOTHING;
-    const query: ColumnQuery = { kind: "metric", tasks: named(ids), search, sort: "tasks", limit: MOST_NAMES };
+    const query: ColumnQuery = { kind: "metric", tasks: namedTasks(ids), search, sort: "tasks", limit: MOST_NAMES };
     const { columns, total } = await postJson<ColumnList>("/tasks/columns", query, { signal });
     return { metrics: columns.map(metricOf), total };
   });
@@ -64,7 +65,7 @@ export function useMetricValues(ids: readonly string[], metrics: readonly Metric
     if (ids.length === 0) return found;
     for (let begin = 0; begin < metrics.length; begin += MOST_METRICS) {
       const asked = metrics.slice(begin, begin + MOST_METRICS);
-      const { tasks } = await postJson<TaskPage>("/tasks/query", { ...named(ids), metrics: asked }, { signal });
+      const { tasks } = await postJson<TaskPage>("/tasks/query", { ...namedTasks(ids), metrics: asked }, { signal });
       const rows = new Map(tasks.map((row) => [row.id, row.metrics]));
       asked.forEach((metric, i) => found.set(metricKey(metric), ids.map((id) => rows.get(id)?.[i] ?? null)));
     }

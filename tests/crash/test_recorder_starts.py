@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -214,3 +215,28 @@ def test_last_words_are_kept(home: Path) -> None:
     task_dir = only_task(home)
     wait_for(lambda: recorded(task_dir))
     assert list(task_dir.glob("last-words-*"))
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="the pid of the recorder is looked for in its file")
+@pytest.mark.parametrize("end", ["", "task.close()", "raise ValueError"])
+def test_what_a_killed_recorder_has_left_is_done_at_the_end(home: Path, end: str) -> None:
+    process = begin(
+        "task = Task.init('p', 'n', auto_connect_streams=False); print('begun', flush=True); input()\n"
+        f"task.upload_artifact('a', {{'x': 1}})\n{end}"
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    task_dir = only_task(home)
+    (file,) = wait_for(lambda: list(task_dir.glob("recorder-*.lock")))
+    pid = int(wait_for(lambda: file.read_text().split())[1])
+    wait_for(lambda: recorders(task_dir))  # it has begun its journal
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
+    process.communicate("\n", timeout=PATIENCE_SEC)
+    wait_for(lambda: recorded(task_dir))
+    (artifact,) = task_dir.glob("artifacts/a/*")
+    assert json.loads(artifact.read_bytes()) == {"x": 1}
+    (own,) = [r for r in map(JournalReader, writer_dirs(task_dir)) if r.identity.role == "task"]
+    notes = [r for _, r in own.records().items if isinstance(r, Noted)]
+    assert [(note.code, note.lost) for note in notes] == [("recorder", False)]
+    assert "was killed" in notes[0].message

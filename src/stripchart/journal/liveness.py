@@ -12,17 +12,35 @@ def is_alive(identity: WriterIdentity) -> bool:
     """Say whether the writer's process runs; true wherever it cannot be told (another host, Windows)."""
     if not hasattr(os, "uname") or identity.host != os.uname().nodename:
         return True
-    try:
-        os.kill(identity.pid, 0)
-    except ProcessLookupError:
+    fields = _fields_of(identity.pid)
+    if fields is None:
         return False
-    except (OSError, OverflowError):
-        return True
     try:
-        fields = Path(f"/proc/{identity.pid}/stat").read_text("latin-1").rpartition(")")[2].split()
-        return not _is_zombie(fields) and not _started_after(identity, int(fields[19]))
-    except (OSError, ValueError, IndexError):
+        return not fields or not _started_after(identity, int(fields[19]))
+    except (ValueError, IndexError):
         return True
+
+
+def is_running(pid: int) -> bool:
+    """Say whether a process of this host runs; true wherever it cannot be told."""
+    return _fields_of(pid) is not None
+
+
+def _fields_of(pid: int) -> list[str] | None:
+    """Return what Linux tells of a process, from its state on; nothing elsewhere, None of one that has ended."""
+    if os.name != "posix":
+        return []  # Windows would send it a signal
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except (OSError, OverflowError):
+        return []
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("latin-1").rpartition(")")[2].split()
+        return None if _is_zombie(fields) else fields
+    except (OSError, ValueError, IndexError):
+        return []
 
 
 def _is_zombie(fields: list[str]) -> bool:

@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stripchart.journal.liveness import is_running
+
 _SHELL = "/bin/sh"
 _FIRST_PASSED, _LAST_PASSED = 3, 9  # numbers of descriptors in the new process
 # The shell's own "&" gives the background process /dev/null as its input.
@@ -79,15 +81,24 @@ def start_tee(task_dir: Path, *, attempt: int, rank: int, passed: Mapping[str, i
 
 def is_recorded_here(task_dir: Path, host: str) -> bool:
     """Say whether a recorder of this host watches a task; in doubt not, as a second one leaves at once."""
+    return _watching(task_dir, host) is True
+
+
+def was_recorder_killed(task_dir: Path, host: str) -> bool:
+    """Say whether a recorder of this host watched a task, and is gone without having ended."""
+    return _watching(task_dir, host) is False
+
+
+def _watching(task_dir: Path, host: str) -> bool | None:
+    """Say whether the process lives that says it watches; None where none says so, or this cannot be known."""
     # As the recorder writes into it: the phase, then its pid.
     try:
         phase, pid, *_ = _recorder_file(task_dir, host, "lock").read_text().split()
         if phase != "watching" or os.name != "posix":
-            return False
-        os.kill(int(pid), 0)
+            return None
+        return is_running(int(pid))
     except (OSError, ValueError, OverflowError):
-        return False
-    return True
+        return None
 
 
 def ask_to_watch(task_dir: Path, host: str, *, attempt: int, rank: int) -> None:

@@ -16,7 +16,12 @@ from stripchart.records import StatusChanged, clean_text
 from stripchart.sdk import children, endings, guard
 from stripchart.sdk.capturing import Choice
 from stripchart.sdk.console import Console
-from stripchart.sdk.launch import ask_to_watch, is_recorded_here, start_recorder
+from stripchart.sdk.launch import (
+    ask_to_watch,
+    is_recorded_here,
+    start_recorder,
+    was_recorder_killed,
+)
 from stripchart.sdk.monitoring import Monitoring
 from stripchart.sdk.session import Session, host_name, now_us, rank_of
 
@@ -78,6 +83,19 @@ class Running:
         except Exception as error:  # noqa: BLE001 - handed to the guard
             guard.handle(error, self._session.losses, code, lost=False)
 
+    def _replace_recorder(self) -> None:
+        """Have another recorder finish what one has left that was killed: uploads, seals, compression."""
+        session = self._session
+        if not session.settings.recorder or not self._is_owner():
+            return
+        if was_recorder_killed(session.task_dir, host_name()):
+            message = (
+                "the recorder was killed: no machine readings from then on, and uploads waited until "
+                "the end, when another one was started"
+            )
+            session.losses.note("recorder", message, lost=False)
+            _record(session, self._monitoring.arguments())
+
     def _export(self) -> None:
         session = self._session
         for name, value in (
@@ -132,6 +150,7 @@ class Running:
 
     def _on_exit(self, ending: Ending) -> None:
         self._attempt("console", self.console.disconnect)
+        self._attempt("recorder", self._replace_recorder)
         if self._is_owner() and self._is_first and not self.has_spoken:
             self._attempt("status", lambda: self._conclude(ending))
         self._attempt("close", self._session.close)
@@ -159,6 +178,7 @@ class Running:
     def end(self, ending: Ending, *, publishes: bool = False) -> None:
         """Take everything down and close the journal; the process goes on. ``publishes`` marks it published too."""
         self._attempt("console", self.console.disconnect)
+        self._attempt("recorder", self._replace_recorder)
         if self._is_owner():
             if self._is_first and not self.has_spoken:
                 self._attempt("status", lambda: self._conclude(ending))

@@ -21,7 +21,8 @@ export function late<P extends object>(load: () => Promise<ComponentType<P>>): L
     const [, setHere] = useState(Loaded !== undefined);
     const [error, setError] = useState<Error>();
     useEffect(() => {
-      if (Loaded) return;
+      // It may have come since it was found missing above.
+      if (Loaded) return setHere(true);
       let gone = false;
       come().then(
         () => gone || setHere(true),

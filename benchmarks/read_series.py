@@ -47,7 +47,7 @@ def main(count: int) -> None:
         store.settle()
         plain.execute("CHECKPOINT")
         baseline = median_ms(lambda: plain.execute(_GROUP_BY, {"count": count}).fetchnumpy(), 3)
-        ends = {"iteration": (0, count), "time": _time_range(store.lines(KEY.task)[0])}
+        ends = {"iteration": (0, count), "time": _time_range(store.lines({KEY.task: None})[0])}
         for axis in ("iteration", "time"):
             read = LineRead(KEY, axis, edges=m4.column_edges(*ends[axis], COLUMNS))
             taken = median_ms(lambda read=read: store.reduce([read]))

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stripchart.records import SINGLE_VALUE
 from stripchart.store.contract import Gap, LineKey, LineRead, Store
 from tests.contract.feeding import LINE, TASK, batch, columns, console, of_line, rows_of
 
@@ -28,7 +27,7 @@ def test_what_was_appended_is_read_back(store: Store) -> None:
 def test_an_empty_store_answers_emptily(store: Store) -> None:
     assert list(store.tasks()) == []
     assert store.progress(TASK) == {}
-    assert list(store.lines(TASK)) == []
+    assert list(store.lines({TASK: None})) == []
     assert store.single_values(TASK) == {}
     assert _stored(store) == []
     reduced = store.reduce([LineRead(LINE, edges=np.array([0, 10]))])[0]
@@ -130,30 +129,15 @@ def test_lines_are_told_apart(store: Store) -> None:
         store.append([batch(of_line([(number, 0, float(number), 0)], key), writer=str(number))])
     for number, key in enumerate(keys):
         assert _stored(store, key) == [(number, 0, float(number), 0)]
-    assert len(store.lines(TASK)) == 5
+    assert len(store.lines({TASK: None})) == 5
     names = [(LINE.title, LINE.series), ("", LINE.series), ("no", "such")]
-    assert {s.key for s in store.lines(TASK, names)} == {*keys[:3], keys[4]}
-
-
-def test_names_come_in_pages_by_title_and_series_without_single_values(store: Store) -> None:
-    scalars = [("b", "One"), ("a", "two"), ("a", "one"), ("Ä", "x"), ("Summary", "mixed")]
-    keys = [replace(LINE, title=title, series=series) for title, series in scalars]
-    keys += [replace(keys[0], attempt=1), replace(keys[0], task="f" * 32, series="other")]
-    singles = [replace(LINE, title="Summary", series=s) for s in ("best", "mixed")]
-    points = [(key, 0) for key in keys] + [(key, SINGLE_VALUE) for key in singles]
-    for number, (key, flags) in enumerate(points):
-        store.append([batch(of_line([(0, 0, 1.0, flags)], key), writer=str(number))])
-
-    whole = store.names(TASK, search="", offset=0, limit=100)
-    assert (whole.total, list(whole.names)) == (5, sorted(scalars))
-    page = store.names(TASK, search="", offset=1, limit=2)
-    assert (page.total, list(page.names)) == (5, sorted(scalars)[1:3])
-    beyond = store.names(TASK, search="", offset=9, limit=2)
-    assert (beyond.total, list(beyond.names)) == (5, [])
-    found = store.names(TASK, search="ONE", offset=0, limit=100)
-    assert (found.total, list(found.names)) == (2, [("a", "one"), ("b", "One")])
-    assert list(store.names(TASK, search="%", offset=0, limit=9).names) == []
-    assert list(store.names("0" * 32, search="", offset=0, limit=9).names) == []
+    assert {s.key for s in store.lines({TASK: names})} == {*keys[:3], keys[4]}
+    assert {s.key for s in store.lines({TASK: names, "f" * 32: None, "0" * 32: None})} == {
+        *keys[:3],
+        *keys[4:],
+    }
+    assert {s.key for s in store.lines({TASK: [], "f" * 32: names})} == {keys[5]}
+    assert list(store.lines({})) == []
 
 
 def test_a_deleted_task_is_forgotten_and_may_come_again(store: Store) -> None:
@@ -165,11 +149,11 @@ def test_a_deleted_task_is_forgotten_and_may_come_again(store: Store) -> None:
     assert list(store.tasks()) == [other.task]
     assert store.progress(TASK) == {}
     assert _stored(store) == []
-    assert list(store.lines(TASK)) == []
+    assert list(store.lines({TASK: None})) == []
     assert _stored(store, other) == ROWS
     store.append([batch(of_line(ROWS))])
     assert _stored(store) == ROWS
-    assert store.lines(TASK)[0].count == 10
+    assert store.lines({TASK: None})[0].count == 10
 
 
 def test_seq_numbers_points_in_the_order_of_arrival(store: Store) -> None:

@@ -102,7 +102,7 @@ def test_the_latest_single_value_is_by_time(store: Store) -> None:
     rows = [(0, 30, 1.0, 16), (0, 50, 2.0, 16), (0, 50, 3.0, 16), (0, 40, 4.0, 16)]
     store.append([batch(of_line(rows))])
     assert store.single_values(LINE.task)[LINE.series].value == 3.0
-    summary = store.lines(LINE.task)[0]
+    summary = store.lines({LINE.task: None})[0]
     assert summary.single
     assert summary.last is not None
     assert summary.last.value == 3.0

@@ -54,7 +54,7 @@ def _content(home: Path, folder: Path) -> dict[str, Any]:
         for table in DERIVED:
             said[table.name] = sorted(map(repr, connection.execute(select(table)).all()))
     for task in events.tasks():
-        lines = sorted(events.lines(task), key=lambda line: repr(line.key))
+        lines = sorted(events.lines({task: None}), key=lambda line: repr(line.key))
         points = events.points([LineRead(line.key) for line in lines])
         said[task] = [repr(lines), [part.value.tolist() for part in points]]
         said[task] += [

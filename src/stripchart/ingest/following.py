@@ -20,7 +20,7 @@ from stripchart.ingest.changes import Changed
 from stripchart.ingest.cursor import Decoded, WriterCursor
 from stripchart.journal.liveness import is_alive
 from stripchart.journal.reader import JournalError, JournalReader, Skipped, writer_dirs
-from stripchart.query.lines import live_summary
+from stripchart.query.lines import live_summaries
 from stripchart.records import (
     ConsoleWritten,
     CostMeasured,
@@ -270,11 +270,12 @@ class TaskFollower:
         begun = time.perf_counter()
         if self._names:
             grouped: dict[tuple[str, str], list[LineSummary]] = {name: [] for name in self._names}
-            for line in self._events.lines(self.id, sorted(self._names)):
+            for line in self._events.lines({self.id: sorted(self._names)}):
                 grouped[line.key.title, line.key.series].append(line)
-            for name, lines in grouped.items():
-                if (metric := self._metric(lines)) is not None:
-                    self.state.changed_metrics[name] = metric
+            summaries = live_summaries(grouped.values(), self._events.reduce)
+            for (name, lines), live in zip(grouped.items(), summaries, strict=True):
+                if live is not None:
+                    self.state.changed_metrics[name] = _metric(live, lines)
         for writer_name, (end, points, skipped) in self._waiting.items():
             writer = self.state.writers[writer_name]
             writer.scalars_end = max(writer.scalars_end, end)
@@ -282,30 +283,6 @@ class TaskFollower:
             self._note_skipped(writer, skipped)
         spent = time.perf_counter() - begun
         self._save_at = now + max(SAVE_INTERVAL_SEC, 5 * spent)
-
-    def _metric(self, lines: list[LineSummary]) -> MetricState | None:
-        live = live_summary(lines, self._events.reduce)
-        if live is None:
-            return None
-        return MetricState(
-            title=live.key.title,
-            series=live.key.series,
-            attempts=sorted({line.key.attempt for line in lines}),
-            ranks=sorted({line.key.rank for line in lines}),
-            count=live.count,
-            non_finite=live.non_finite,
-            low=live.low,
-            high=live.high,
-            mean=live.total / live.finite if live.finite else None,
-            first=_value(live.first),
-            first_iteration=_iteration(live.first),
-            last=_value(live.last),
-            last_iteration=_iteration(live.last),
-            min=_value(live.minimum),
-            min_iteration=_iteration(live.minimum),
-            max=_value(live.maximum),
-            max_iteration=_iteration(live.maximum),
-        )
 
     def saved(self) -> None:
         """Take note that the state has been saved."""
@@ -378,6 +355,28 @@ class TaskFollower:
             not w.closed and w.writer not in self._dead and _is_here(w)
             for w in self.state.writers.values()
         )
+
+
+def _metric(live: LineSummary, lines: Sequence[LineSummary]) -> MetricState:
+    return MetricState(
+        title=live.key.title,
+        series=live.key.series,
+        attempts=sorted({line.key.attempt for line in lines}),
+        ranks=sorted({line.key.rank for line in lines}),
+        count=live.count,
+        non_finite=live.non_finite,
+        low=live.low,
+        high=live.high,
+        mean=live.total / live.finite if live.finite else None,
+        first=_value(live.first),
+        first_iteration=_iteration(live.first),
+        last=_value(live.last),
+        last_iteration=_iteration(live.last),
+        min=_value(live.minimum),
+        min_iteration=_iteration(live.minimum),
+        max=_value(live.maximum),
+        max_iteration=_iteration(live.maximum),
+    )
 
 
 def _value(point: Point | None) -> float | None:

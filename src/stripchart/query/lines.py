@@ -62,28 +62,40 @@ def live(summaries: Iterable[LineSummary]) -> list[Span]:
     return spans[::-1]
 
 
-def live_summary(
-    summaries: Iterable[LineSummary], reduce: Callable[[Sequence[LineRead]], Sequence[M4]]
-) -> LineSummary | None:
-    """Summarise the live line of one (task, title, series); ``None`` where it has no points.
+def live_summaries(
+    series: Iterable[Iterable[LineSummary]],
+    reduce: Callable[[Sequence[LineRead]], Sequence[M4]],
+) -> list[LineSummary | None]:
+    """Summarise the live line of each of some series, given by the summaries of its lines; ``None`` has no points.
 
     The key is that of its last attempt. ``reduce`` is the store's: only lines that a later attempt hides in
-    part are read, each as a single column. ``count`` then covers what is shown.
+    part are read, all at once, each as a single column. ``count`` then covers what is shown.
     """
-    by_key = {s.key: s for s in summaries}
-    spans = live(by_key.values())
-    if not spans:
-        return None
-    parts = [by_key[s.key] if not _is_cut(s, by_key[s.key]) else None for s in spans]
-    hidden_in_part = [s for s, part in zip(spans, parts, strict=True) if part is None]
-    reads = [LineRead(s.key, cut=s.high, edges=_WHOLE_AXIS) for s in hidden_in_part]
+    found = [_pieces(summaries) for summaries in series]
+    reads = [
+        LineRead(span.key, cut=span.high, edges=_WHOLE_AXIS)
+        for pieces in found
+        for span, whole in pieces
+        if _is_cut(span, whole)
+    ]
     answers = iter(reduce(reads)) if reads else iter(())
-    return fold(
-        [
-            part if part is not None else _of_m4(by_key[span.key], next(answers))
-            for span, part in zip(spans, parts, strict=True)
-        ]
-    )
+    return [
+        fold(
+            [
+                _of_m4(whole, next(answers)) if _is_cut(span, whole) else whole
+                for span, whole in pieces
+            ]
+        )
+        if pieces
+        else None
+        for pieces in found
+    ]
+
+
+def _pieces(summaries: Iterable[LineSummary]) -> list[tuple[Span, LineSummary]]:
+    """Return the spans of a live line, each with the summary of its whole line."""
+    by_key = {s.key: s for s in summaries}
+    return [(span, by_key[span.key]) for span in live(by_key.values())]
 
 
 def fold(parts: Sequence[LineSummary]) -> LineSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -44,17 +45,35 @@ def series(
     Raises:
         BadRequestError: offset or limit do not fit.
     """
+    return series_of(events, [task_id], search=search, offset=offset, limit=limit)[task_id]
+
+
+def series_of(
+    events: Reader, task_ids: Sequence[str], *, search: str, offset: int, limit: int
+) -> dict[str, schema.SeriesList]:
+    """Return a page of each task, of as many of the tasks, in order, as have ``MOST_SERIES`` together.
+
+    Raises:
+        BadRequestError: offset or limit do not fit.
+    """
     if not 0 <= offset <= _INT64_MAX or not 0 <= limit <= MOST_SERIES:
         raise BadRequestError(f"offset must be 0 or more, limit between 0 and {MOST_SERIES}")
-    page = events.names(task_id, search=search, offset=offset, limit=limit)
-    by_name: dict[tuple[str, str], list[LineSummary]] = {name: [] for name in page.names}
-    for summary in events.lines(task_id, page.names):
+    pages = events.names(task_ids, search=search, offset=offset, limit=limit, most=MOST_SERIES)
+    by_name: dict[tuple[str, str, str], list[LineSummary]] = {
+        (task, *name): [] for task, page in pages.items() for name in page.names
+    }
+    for summary in events.lines({task: page.names for task, page in pages.items()}):
         if not summary.single:
-            by_name[summary.key.title, summary.key.series].append(summary)
-    found = [_summary(of_name, events) for of_name in by_name.values()]
-    return schema.SeriesList(
-        series=[s for s in found if s is not None], total=page.total, offset=offset
-    )
+            by_name[summary.key.task, summary.key.title, summary.key.series].append(summary)
+    found: dict[str, list[schema.SeriesSummary]] = {task: [] for task in pages}
+    wholes = lines.live_summaries(by_name.values(), events.reduce)
+    for (task, *_), of_name, whole in zip(by_name, by_name.values(), wholes, strict=True):
+        if whole is not None:
+            found[task].append(_summary(whole, of_name))
+    return {
+        task: schema.SeriesList(series=found[task], total=page.total, offset=offset)
+        for task, page in pages.items()
+    }
 
 
 def single_values(events: Reader, task_id: str) -> schema.SingleValueList:
@@ -75,10 +94,7 @@ def finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _summary(found: list[LineSummary], events: Reader) -> schema.SeriesSummary | None:
-    whole = lines.live_summary(found, events.reduce)
-    if whole is None:
-        return None
+def _summary(whole: LineSummary, found: Sequence[LineSummary]) -> schema.SeriesSummary:
     with_points = [s.key for s in found if s.count]
     mean = whole.total / whole.finite if whole.finite else None
     return schema.SeriesSummary(

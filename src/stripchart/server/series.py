@@ -161,9 +161,8 @@ def plans(
     for read in request.reads:
         wanted[read.task].add((read.title, read.series))
     found: dict[tuple[str, str, str], list[LineSummary]] = defaultdict(list)
-    for task, names in wanted.items():
-        for summary in events.lines(task, sorted(names)):
-            found[task, summary.key.title, summary.key.series].append(summary)
+    for summary in events.lines({task: sorted(names) for task, names in wanted.items()}):
+        found[summary.key.task, summary.key.title, summary.key.series].append(summary)
     starts = {task: start_us(task) for task in wanted}
     return [
         _plan(request, read, found[read.task, read.title, read.series], starts[read.task])

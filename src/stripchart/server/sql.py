@@ -362,7 +362,7 @@ def _fill_points(engine: duckdb.DuckDBPyConnection, events: Reader, tasks: Seque
     engine.execute(
         "CREATE TABLE point (number INTEGER, iteration BIGINT, time BIGINT, value DOUBLE, flags UTINYINT)"
     )
-    keys = [s.key for task in tasks for s in events.lines(task.id)]
+    keys = [s.key for task in tasks for s in events.lines({task.id: None})]
     taken = 0
     for begin in range(0, len(keys), _LINES_A_READ):
         some = keys[begin : begin + _LINES_A_READ]

@@ -374,19 +374,21 @@ class Reader(Protocol):
     def tasks(self) -> Sequence[str]:
         """Return the ids of all tasks with anything stored."""
 
-    def lines(
-        self, task: str, names: Sequence[tuple[str, str]] | None = None
-    ) -> Sequence[LineSummary]:
-        """Return the summaries of the lines of a task, in no given order.
+    def lines(self, asked: Mapping[str, Sequence[tuple[str, str]] | None]) -> Sequence[LineSummary]:
+        """Return the summaries of the lines of tasks, in no given order.
 
-        ``names`` keeps to the lines of these (title, series): ingest asks for the few that changed.
+        With each task stand the names (title, series) whose lines are meant, ``None`` for all: ingest asks for the
+        few that changed.
         """
 
-    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
-        """Return a page of the names of a task's series, ordered by (title, series); lines of single values have none.
+    def names(
+        self, tasks: Sequence[str], *, search: str, offset: int, limit: int, most: int
+    ) -> Mapping[str, NamePage]:
+        """Return a page of the names of each task's series, ordered by (title, series); single values have none.
 
-        ``search`` keeps those whose title or series holds it, whatever the case. Costs no summary: a task may have
-        a million series.
+        ``search`` keeps those whose title or series holds it, whatever the case; ``offset`` and ``limit`` hold for
+        each task. The tasks are answered in order, as many as have at most ``most`` names together in their pages,
+        the first in any case. Costs no summary: a task may have a million series.
         """
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:

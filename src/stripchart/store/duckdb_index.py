@@ -135,8 +135,11 @@ def fetch_tails(cursor: duckdb.DuckDBPyConnection, asked: Columns) -> Tails:
     points = LinePoints(found["iteration"], found["time_us"], found["value"], found["flags"], seq)
     if (packed := fetch_packed(cursor, asked)) is not None:
         line, points = np.concatenate([packed[0], line]), _joined(packed[1], points)
-    order = np.lexsort((points.seq, line))
-    return Tails(line[order], m4.take(points, order))
+    ahead = (line[1:] > line[:-1]) | ((line[1:] == line[:-1]) & (points.seq[1:] > points.seq[:-1]))
+    if not ahead.all():
+        order = np.lexsort((points.seq, line))
+        line, points = line[order], m4.take(points, order)
+    return Tails(line, points)
 
 
 def _joined(one: LinePoints, other: LinePoints) -> LinePoints:

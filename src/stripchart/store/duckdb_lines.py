@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -16,8 +17,6 @@ from stripchart.store import duckdb_summaries as summaries
 from stripchart.store.contract import LineKey, LineSummary, Point
 from stripchart.store.duckdb_schema import given, only, texts
 
-_LINE = "lines.line, title, series, attempt, rank"
-
 
 def task_number(cursor: duckdb.DuckDBPyConnection, task: str) -> int:
     """Return a task's number, -1 if nothing of it is stored."""
@@ -25,16 +24,18 @@ def task_number(cursor: duckdb.DuckDBPyConnection, task: str) -> int:
 
 
 def read_summaries(
-    cursor: duckdb.DuckDBPyConnection, task: str, names: Sequence[tuple[str, str]] | None
+    cursor: duckdb.DuckDBPyConnection, asked: Mapping[str, Sequence[tuple[str, str]] | None]
 ) -> list[LineSummary]:
-    """Return the summaries of a task's lines, or of those with one of the names (title, series)."""
-    lines = _named_lines(cursor, task, names)
+    """Return the summaries of tasks' lines, of all or of those with one of the names (title, series)."""
+    lines = _named_lines(cursor, asked)
     numbers = np.array(list(lines), dtype=np.int64)
     if not len(numbers):
         return []
     keys = list(lines.values())
     rows, extremes = summaries.fetch_summaries(cursor, numbers)
-    answer = summaries.summaries_of(keys, rows, extremes)
+    at = np.full(len(keys), -1)
+    at[extremes.column] = np.arange(len(extremes.column))
+    answer = summaries.summaries_of(keys, rows, np.arange(len(keys)), extremes, at)
     with_singles = np.flatnonzero(rows.singles)
     points = duckdb_reading.whole_lines(cursor, numbers[with_singles])
     for row, of_line in zip(with_singles.tolist(), points, strict=True):
@@ -47,7 +48,7 @@ def read_single_values(cursor: duckdb.DuckDBPyConnection, task: str) -> dict[str
     number = task_number(cursor, task)
     rows = cursor.execute(
         f"""WITH chosen AS (SELECT * FROM lines WHERE task = $task)
-        SELECT {_LINE} FROM chosen AS lines WHERE line IN (
+        SELECT line, title, series, attempt, rank FROM chosen WHERE line IN (
             SELECT line FROM tail WHERE flags & {SINGLE_VALUE} != 0 AND line IN (SELECT line FROM chosen)
             UNION SELECT line FROM blocks WHERE singles > 0 AND line IN (SELECT line FROM chosen))""",
         {"task": number},
@@ -89,21 +90,25 @@ def find_lines(cursor: duckdb.DuckDBPyConnection, keys: Sequence[LineKey]) -> ND
 
 
 def _named_lines(
-    cursor: duckdb.DuckDBPyConnection, task: str, names: Sequence[tuple[str, str]] | None
+    cursor: duckdb.DuckDBPyConnection, asked: Mapping[str, Sequence[tuple[str, str]] | None]
 ) -> Mapping[int, LineKey]:
-    """Return a task's lines by ascending number."""
-    query = f"SELECT {_LINE} FROM lines WHERE lines.task = ?"
-    number = [task_number(cursor, task)]
-    if names is None:
-        rows = cursor.execute(query, number).fetchall()
-    else:
-        asked = {
-            "title": texts([title for title, _ in names]),
-            "series": texts([series for _, series in names]),
-        }
-        with given(cursor, "asked", asked):
-            rows = cursor.execute(
-                f"SELECT {_LINE} FROM lines SEMI JOIN asked USING (title, series) WHERE lines.task = ?",
-                number,
-            ).fetchall()
-    return {row[0]: LineKey(task, *row[1:]) for row in sorted(rows)}
+    """Return tasks' lines by ascending number."""
+    whole = [(task,) for task, names in asked.items() if names is None]
+    named = dict.fromkeys((task, *name) for task, names in asked.items() for name in names or ())
+    rows = _lines_of(cursor, whole, "id") + _lines_of(cursor, list(named), "id", "title", "series")
+    return {row[0]: LineKey(*row[1:]) for row in sorted(rows)}
+
+
+def _lines_of(
+    cursor: duckdb.DuckDBPyConnection, asked: Sequence[tuple[str, ...]], *columns: str
+) -> list[Any]:
+    """Return number and key of the lines with one of the given values in these columns."""
+    if not asked:
+        return []
+    values = zip(*asked, strict=True)
+    with given(cursor, "asked", {n: texts(list(v)) for n, v in zip(columns, values, strict=True)}):
+        return cursor.execute(
+            f"""WITH chosen AS (SELECT task, id FROM tasks SEMI JOIN asked USING (id))
+            SELECT line, id, title, series, attempt, rank FROM lines JOIN chosen USING (task)
+            SEMI JOIN asked USING ({", ".join(columns)})"""
+        ).fetchall()

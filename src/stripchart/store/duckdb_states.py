@@ -7,7 +7,7 @@ thrown away when it grows too large, when a transaction fails and when a task is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -66,18 +66,21 @@ class States:
         return [self._slots[key] for key in keys]
 
     def summaries(
-        self, task: str, names: Iterable[tuple[str, str]] | None
+        self, asked: Mapping[str, Iterable[tuple[str, str]] | None]
     ) -> list[LineSummary] | None:
-        """Return the summaries of a task's lines; ``None`` where they must be computed instead."""
-        known = self._tasks.get(task)
-        if known is None:
-            return None
-        lists = known.values() if names is None else [known.get(n, []) for n in set(names)]
-        keys = [key for some in lists for key in some]
+        """Return the summaries of tasks' lines; ``None`` where they, or some of them, must be computed instead."""
+        keys: list[LineKey] = []
+        for task, names in asked.items():
+            known = self._tasks.get(task)
+            if known is None:
+                return None
+            lists = known.values() if names is None else [known.get(n, []) for n in set(names)]
+            keys += [key for some in lists for key in some]
         slots = np.array([self._slots[key] for key in keys], dtype=np.int64)
         if self.rows.singles[slots].any():
             return None
-        return [self._summary(key, int(slot)) for key, slot in zip(keys, slots, strict=True)]
+        at = np.where(self._extremes.points[slots] > 0, slots, -1)
+        return summaries.summaries_of(keys, self.rows, slots, self._extremes, at)
 
     def absorb(self, slot: NDArray[np.int64], points: PointColumns) -> None:
         """Take in new points, ordered by (slot, arrival); the sums are the caller's to add."""
@@ -88,10 +91,6 @@ class States:
         held = touched[self._extremes.points[touched] > 0]
         known = replace(m4.rows_at(self._extremes, held), column=held)
         self._place(m4.merge([known, fresh]))
-
-    def _summary(self, key: LineKey, slot: int) -> LineSummary:
-        at = slot if self._extremes.points[slot] > 0 else -1
-        return summaries.summary_of(key, self.rows, slot, self._extremes, at)
 
     def _load_task(self, cursor: duckdb.DuckDBPyConnection, task: str, number: int) -> None:
         found = cursor.execute(

@@ -249,23 +249,25 @@ class DuckDBStore:
         with self._database.snapshot() as cursor:
             return [row[0] for row in cursor.execute("SELECT id FROM tasks ORDER BY id").fetchall()]
 
-    def lines(
-        self, task: str, names: Sequence[tuple[str, str]] | None = None
-    ) -> Sequence[LineSummary]:
+    def lines(self, asked: Mapping[str, Sequence[tuple[str, str]] | None]) -> Sequence[LineSummary]:
         # What the writer remembers is the same and cheaper, but no read waits for an append.
         if self._lock.acquire(blocking=False):
             try:
-                known = self._states.summaries(task, names)
+                known = self._states.summaries(asked)
             finally:
                 self._lock.release()
             if known is not None:
                 return known
         with self._database.snapshot() as cursor:
-            return duckdb_lines.read_summaries(cursor, task, names)
+            return duckdb_lines.read_summaries(cursor, asked)
 
-    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
+    def names(
+        self, tasks: Sequence[str], *, search: str, offset: int, limit: int, most: int
+    ) -> Mapping[str, NamePage]:
         with self._database.snapshot() as cursor:
-            return duckdb_names.read_names(cursor, task, search, offset, limit)
+            return duckdb_names.read_names(
+                cursor, tasks, search=search, offset=offset, limit=limit, most=most
+            )
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
         with self._database.snapshot() as cursor:

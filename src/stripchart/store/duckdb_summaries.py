@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from stripchart.query import m4
-from stripchart.query.lines import point_at
 from stripchart.records import NO_ITERATION, NON_FINITE, SINGLE_VALUE
 from stripchart.store import duckdb_blocks
-from stripchart.store.contract import M4, LineKey, LinePoints, LineSummary, PointColumns
+from stripchart.store.contract import (
+    M4,
+    LineKey,
+    LinePoints,
+    LineSummary,
+    Point,
+    PointColumns,
+)
 from stripchart.store.duckdb_index import Index, Tails, fetch_index, fetch_tails
 from stripchart.store.duckdb_schema import Columns
+
+_ENDS = ("first", "last", "minimum", "maximum")
 
 
 @dataclass(slots=True)
@@ -141,34 +150,48 @@ def _merged(
     return m4.merge([blocks, extremes_of(of_point, _columns(tails.points), rows)])
 
 
-def summary_of(key: LineKey, rows: Summaries, row: int, extremes: M4, at: int) -> LineSummary:
-    """Return one row; ``at`` is its row in ``extremes``, -1 if it has none. Not for single values."""
+def summaries_of(
+    keys: Sequence[LineKey],
+    rows: Summaries,
+    row: NDArray[np.int64],
+    extremes: M4,
+    at: NDArray[np.int64],
+) -> list[LineSummary]:
+    """Return the summaries of lines, each by its row and by its row in ``extremes``, -1 if it has none.
+
+    Not for single values.
+    """
+    # Lists of Python's numbers: taken one by one from the arrays, they would cost several times as much; and its
+    # floats overflow to Inf in silence.
+    columns: dict[str, list[Any]] = {
+        f.name: getattr(rows, f.name)[row].tolist() for f in fields(rows)
+    }
     placed = at >= 0
-    finite = placed and extremes.count[at] > 0
-    return LineSummary(
-        key=key,
-        count=int(rows.count[row]),
-        finite=int(rows.finite[row]),
-        non_finite=int(rows.flagged[row]),
-        # Python's floats: they overflow to Inf in silence, which NumPy must be told to do, at a price for each line.
-        total=float(rows.block_total[row]) + float(rows.tail_total[row]),
-        total_squares=float(rows.block_squares[row]) + float(rows.tail_squares[row]),
-        low=int(rows.low[row]) if placed else None,
-        high=int(rows.high[row]) if placed else None,
-        low_time_us=int(rows.low_time_us[row]),
-        high_time_us=int(rows.high_time_us[row]),
-        first=point_at(extremes.first, at) if finite else None,
-        last=point_at(extremes.last, at) if finite else None,
-        minimum=point_at(extremes.minimum, at) if finite else None,
-        maximum=point_at(extremes.maximum, at) if finite else None,
-    )
+    finite = placed.copy()
+    finite[placed] = extremes.count[at[placed]] > 0
+    ends = [_points_at(getattr(extremes, place), at, finite) for place in _ENDS]
+    return [
+        LineSummary(
+            key, count, finite, flagged, block_total + tail_total, block_squares + tail_squares,
+            low if is_placed else None, high if is_placed else None, low_time_us, high_time_us, *points,
+        )
+        for key, is_placed, (
+            count, finite, flagged, _, low, high, low_time_us, high_time_us,
+            block_total, block_squares, tail_total, tail_squares,
+        ), points in zip(
+            keys, placed.tolist(), zip(*columns.values(), strict=True), zip(*ends, strict=True), strict=True
+        )
+    ]  # fmt: skip
 
 
-def summaries_of(keys: Sequence[LineKey], rows: Summaries, extremes: M4) -> list[LineSummary]:
-    """Return all rows, whose keys are given in order; not for single values."""
-    at = np.full(len(keys), -1)
-    at[extremes.column] = np.arange(len(extremes.column))
-    return [summary_of(key, rows, row, extremes, int(at[row])) for row, key in enumerate(keys)]
+def _points_at(
+    points: PointColumns, at: NDArray[np.int64], held: NDArray[np.bool_]
+) -> list[Point | None]:
+    """Return the points of some rows, ``None`` where none is held."""
+    rows = at[held]
+    columns = (points.iteration, points.time_us, points.value, points.flags)
+    found = map(Point, *(column[rows].tolist() for column in columns))
+    return [next(found) if here else None for here in held.tolist()]
 
 
 def _columns(points: LinePoints) -> PointColumns:

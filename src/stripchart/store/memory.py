@@ -140,27 +140,34 @@ class MemoryStore:
         with self._lock:
             return sorted(task for task, held in self._progress.items() if held)
 
-    def lines(
-        self, task: str, names: Sequence[tuple[str, str]] | None = None
-    ) -> Sequence[LineSummary]:
-        asked = None if names is None else set(names)
+    def lines(self, asked: Mapping[str, Sequence[tuple[str, str]] | None]) -> Sequence[LineSummary]:
+        named = {task: None if names is None else set(names) for task, names in asked.items()}
         with self._lock:
-            keys = [
-                key
-                for key in self._points
-                if key.task == task and (asked is None or (key.title, key.series) in asked)
+            keys = [key for key in self._points if key.task in named]
+            return [
+                query_lines.summarise(key, self._all(key))
+                for key in keys
+                if (names := named[key.task]) is None or (key.title, key.series) in names
             ]
-            return [query_lines.summarise(key, self._all(key)) for key in keys]
 
-    def names(self, task: str, *, search: str, offset: int, limit: int) -> NamePage:
+    def names(
+        self, tasks: Sequence[str], *, search: str, offset: int, limit: int, most: int
+    ) -> Mapping[str, NamePage]:
         lowered = search.lower()
-        found = {
-            (line.key.title, line.key.series)
-            for line in self.lines(task)
-            if not line.single
-            and (lowered in line.key.title.lower() or lowered in line.key.series.lower())
-        }
-        return NamePage(len(found), sorted(found)[offset : offset + limit])
+        found: dict[str, set[tuple[str, str]]] = {task: set() for task in tasks}
+        for line in self.lines(dict.fromkeys(tasks)):
+            title, series = line.key.title, line.key.series
+            if not line.single and (lowered in title.lower() or lowered in series.lower()):
+                found[line.key.task].add((title, series))
+        pages: dict[str, NamePage] = {}
+        held = 0
+        for task, of_task in found.items():
+            names = sorted(of_task)[offset : offset + limit]
+            held += len(names)
+            if pages and held > most:
+                break
+            pages[task] = NamePage(len(of_task), names)
+        return pages
 
     def points(self, reads: Sequence[LineRead]) -> Sequence[LinePoints]:
         with self._lock:

@@ -111,7 +111,7 @@ def content(index: Index) -> dict[str, Any]:
         for table in DERIVED:
             said[table.name] = sorted(map(repr, connection.execute(select(table)).all()))
     for task in sorted(index.events.tasks()):
-        lines = sorted(index.events.lines(task), key=lambda line: repr(line.key))
+        lines = sorted(index.events.lines({task: None}), key=lambda line: repr(line.key))
         said[task] = [repr(asdict(line)) for line in lines]  # repr: a NaN is not equal to itself
         reads = [LineRead(line.key, axis="time") for line in lines]
         said[task] += [
@@ -309,7 +309,7 @@ def test_a_task_that_is_copied_deleted_or_replaced_is_noticed(
     copied = home / "tasks" / OTHER
     shutil.copytree(elsewhere / "old" / "tasks" / TASK, copied)
     assert settled(index)[OTHER].status == "in_progress"
-    assert [line.key.series for line in index.events.lines(OTHER)] == ["old"]
+    assert [line.key.series for line in index.events.lines({OTHER: None})] == ["old"]
     shutil.rmtree(copied)
     assert settled(index)[OTHER].deleted
     assert index.catalog.task(OTHER) is None
@@ -319,7 +319,7 @@ def test_a_task_that_is_copied_deleted_or_replaced_is_noticed(
     shutil.rmtree(copied / "journal")
     shutil.copytree(elsewhere / "new" / "tasks" / TASK / "journal", copied / "journal")
     settled(index, 3.0)
-    assert [line.key.series for line in index.events.lines(OTHER)] == ["new"]
+    assert [line.key.series for line in index.events.lines({OTHER: None})] == ["new"]
     assert [metric.series for metric in index.catalog.metrics(OTHER)] == ["new"]
 
 
@@ -385,7 +385,7 @@ def test_damage_is_noted_and_stops_no_other_task(
     assert detail is not None
     assert any(note.code.startswith("skipped-records") and note.lost for note in detail.notes)
     assert detail.task.lost > 0
-    assert sum(line.count for line in index.events.lines(TASK)) == 50
+    assert sum(line.count for line in index.events.lines({TASK: None})) == 50
     row = index.catalog.task(OTHER)
     assert row is not None
     assert (row.iteration, row.lost) == (49, 0)
@@ -404,7 +404,7 @@ def test_points_whose_name_was_lost_are_kept_and_noted(
     file.write_bytes(data[:at] + bytes([data[at] ^ 0x40]) + data[at + 1 :])
     index = make_index("index")
     settled(index, 0.5)
-    lines = {line.key.title: line.count for line in index.events.lines(TASK)}
+    lines = {line.key.title: line.count for line in index.events.lines({TASK: None})}
     assert sum(lines.values()) == 2
     assert lines.pop("loss") == 1
     detail = index.catalog.detail(TASK)
@@ -432,4 +432,4 @@ def test_a_task_of_many_series_is_taken_in_by_and_by(
     assert len(metrics) == count
     assert (metrics["0"].count, metrics["0"].last) == (2, -1.0)
     assert (metrics[str(count - 1)].count, metrics[str(count - 1)].last) == (2, -1.0)
-    assert sum(line.count for line in index.events.lines(TASK)) == count + 2
+    assert sum(line.count for line in index.events.lines({TASK: None})) == count + 2

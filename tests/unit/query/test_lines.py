@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stripchart.query.lines import Span, fold, live, live_summary
+from stripchart.query.lines import Span, fold, live, live_summaries
 from stripchart.store.contract import LineKey, LineRead, LineSummary
 from stripchart.store.memory import MemoryStore
 from tests.contract.feeding import LINE, TASK, columns
@@ -21,11 +21,11 @@ def _store(*lines: tuple[int, int, list[int]]) -> MemoryStore:
 
 
 def _spans(store: MemoryStore) -> list[tuple[int, int | None, int | None]]:
-    return [(key.attempt, low, high) for key, low, high in live(store.lines(TASK))]
+    return [(key.attempt, low, high) for key, low, high in live(store.lines({TASK: None}))]
 
 
 def _visible(store: MemoryStore, axis: str) -> list[float]:
-    reads = [LineRead(s.key, axis, cut=s.high) for s in live(store.lines(TASK))]  # type: ignore[arg-type]
+    reads = [LineRead(s.key, axis, cut=s.high) for s in live(store.lines({TASK: None}))]  # type: ignore[arg-type]
     return [v for points in store.points(reads) for v in points.value.tolist()]
 
 
@@ -52,12 +52,12 @@ def test_a_gap_between_attempts_is_left_open() -> None:
 
 def test_the_lowest_rank_is_live() -> None:
     store = _store((0, 2, [0, 1]), (0, 1, [5]), (1, 2, [0]))
-    assert [span.key.rank for span in live(store.lines(TASK))] == [1]
+    assert [span.key.rank for span in live(store.lines({TASK: None}))] == [1]
 
 
 def test_the_live_summary_covers_what_is_shown() -> None:
     store = _store((0, 0, [0, 1, 2, 3, 4, 500]), (1, 0, [3, 4]))
-    summary = live_summary(store.lines(TASK), store.reduce)
+    summary = live_summaries([store.lines({TASK: None})], store.reduce)[0]
     assert summary is not None
     assert (summary.key.attempt, summary.count, summary.finite) == (1, 5, 5)
     assert (summary.low, summary.high) == (0, 4)
@@ -66,7 +66,7 @@ def test_the_live_summary_covers_what_is_shown() -> None:
     assert summary.maximum is not None
     assert (summary.first.value, summary.last.value, summary.maximum.value) == (0.0, 104.0, 104.0)
     assert summary.total == 0 + 1 + 2 + 103 + 104
-    assert live_summary([], store.reduce) is None
+    assert live_summaries([[]], store.reduce)[0] is None
 
 
 def test_a_line_that_nothing_hides_is_not_read_again() -> None:
@@ -75,18 +75,18 @@ def test_a_line_that_nothing_hides_is_not_read_again() -> None:
     def refuse(reads: object) -> list[object]:
         raise AssertionError("read")
 
-    summary = live_summary(store.lines(TASK), refuse)  # type: ignore[arg-type]
+    summary = live_summaries([store.lines({TASK: None})], refuse)[0]  # type: ignore[arg-type]
     assert summary is not None
     assert summary.count == 3
 
 
 def test_folding_one_summary_changes_nothing() -> None:
-    (summary,) = _store((0, 0, [3, 1, 2])).lines(TASK)
+    (summary,) = _store((0, 0, [3, 1, 2])).lines({TASK: None})
     assert fold([summary]) == summary
 
 
 def test_a_line_without_iterations_cuts_nothing() -> None:
-    (with_iterations,) = _store((0, 0, [3, 4])).lines(TASK)
+    (with_iterations,) = _store((0, 0, [3, 4])).lines({TASK: None})
     later = LineSummary(
         **{
             **{n: getattr(with_iterations, n) for n in LineSummary.__dataclass_fields__},

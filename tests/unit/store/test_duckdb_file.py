@@ -67,7 +67,7 @@ def test_a_killed_writer_leaves_whole_appends(tmp_path: Path) -> None:
             np.testing.assert_array_equal(points.value, np.arange(end, dtype=float))
             reduced = store.reduce([LineRead(LINE, edges=np.array([0, 2**40]))])[0]
             assert reduced.points.tolist() == [end]
-            assert store.lines(TASK)[0].count == end
+            assert store.lines({TASK: None})[0].count == end
         finally:
             store.close()
 
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_told_apart_and_set_aside(tmp_path: Path, damage: str)
     with pytest.raises(StoreUnreadable, match="not readable"):  # noqa: PT012 - whichever notices
         store = open_events(path)
         try:
-            store.lines(TASK)
+            store.lines({TASK: None})
             store.points([LineRead(LINE)])
         finally:
             store.close()
@@ -176,6 +176,6 @@ def test_a_failed_append_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(AttributeError):
         store.append([bad])
     store.append([columns(np.arange(600, 1200), np.zeros(600), begin=600)])
-    assert store.lines(TASK)[0].count == 1200
+    assert store.lines({TASK: None})[0].count == 1200
     assert len(store.points([LineRead(LINE)])[0].seq) == 1200
     store.close()

@@ -39,8 +39,8 @@ def some_rows(chance: random.Random, count: int) -> list[Row]:
 
 
 def same(store: Store, model: Store) -> None:
-    summaries = list(model.lines(TASK))
-    same_summaries(store.lines(TASK), summaries, sums="close")
+    summaries = list(model.lines({TASK: None}))
+    same_summaries(store.lines({TASK: None}), summaries, sums="close")
     keys = [summary.key for summary in summaries]
     axes: list[Axis] = ["iteration", "time"]
     for axis in axes:

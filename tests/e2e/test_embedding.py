@@ -212,6 +212,15 @@ def test_what_does_not_fit_is_said(shown: Shown, tmp_path: Path, alone: Page) ->
     alone.goto(path.as_uri())
     alone.get_by_text(re.compile(r"\d left out")).click()
     expect(alone.get_by_text(re.compile("console lines before"))).to_be_visible()
+    expect(
+        alone.get_by_text(re.compile(r"curves of [\d\u202f]+ of [\d\u202f]+ points"))
+    ).to_be_visible()
+    _place(alone, path.as_uri(), shown.task, "scalars", "?x=1000..3000")
+    expect(alone.locator("[data-panel=loss] .chart-hint")).to_have_text(
+        re.compile(r"\d+ points in this file, of more")
+    )
+    tiny = shown.run("export", shown.task, "-o", str(tmp_path / "tiny.html"), "--max-mb", "0.0001")
+    assert (tiny.returncode, "lines of scalars" in tiny.stderr) == (0, True)
     too_wide = shown.run("export", shown.task, "-o", str(path), "--columns", "1")
     assert too_wide.returncode != 0
     assert "columns must be between" in too_wide.stderr

@@ -29,6 +29,7 @@ from stripchart.server.series import MOST_READ_COLUMNS, MOST_READS, RAW_PER_COLU
 from stripchart.store.contract import DocumentRead
 
 COLUMNS, LEAST_COLUMNS, MOST_COLUMNS = 2000, 50, 20_000
+_FEWEST_COLUMNS = 10  # of very many lines; a curve of fewer says nothing
 MOST_MB, LARGEST_MB = 25.0, 500.0
 _POINT_BYTES = 14.0  # of one point in the file: 25 bytes, compressed, in base64
 _TEXT_SHARE = 0.35  # of a text that is compressed and in base64
@@ -88,7 +89,9 @@ def export_page(
     }
     room.take(sum(len(msgspec.json.encode(a)) for a in asked.values()) * _TEXT_SHARE)
     data: dict[str, Any] = {"task": task_id, "version": __version__}
-    data |= _points(running, task_id, listed, columns, room)
+    points, shown = _points(running, task_id, listed, columns, room)
+    data |= points
+    asked["/series"] = schema.SeriesList(series=shown, total=len(shown))
     data["console"] = _console(running, task_id, room)
     data["figures"], asked["/plots"] = _figures(running, task_id, room)
     data["files"], data["samples"], asked["/artifacts"] = _files(running, task_id, room)
@@ -117,20 +120,23 @@ def _points(
     listed: Sequence[schema.SeriesSummary],
     columns: int,
     room: _Room,
-) -> dict[str, Any]:
-    """Read every line at the width that fits; lines of single attempts and ranks where there is room for them too."""
+) -> tuple[dict[str, Any], list[schema.SeriesSummary]]:
+    """Read every line at the width that fits; lines of single attempts and ranks where there is room for them too.
+
+    Return what to keep, and the series of which there is something.
+    """
     budget = room.left * _SCALARS
-    live = [_read(task_id, s) for s in listed]
-    single = [
-        _read(task_id, s, attempt, rank) for s in listed for attempt, rank in _single_lines(s)
-    ]
     counts = [s.count for s in listed]
     width = columns
-    while width > LEAST_COLUMNS and _cost(counts, width) > budget:
-        width = max(LEAST_COLUMNS, width // 2)
+    while width > _FEWEST_COLUMNS and _cost(counts, width) > budget:
+        width = max(_FEWEST_COLUMNS, width // 2)
     if width < columns:
         room.left_out.append(f"points of scalars beyond {width} columns a chart")
-    extra = [s.count for s in listed for _ in _single_lines(s)]
+    shown = list(_fitting(listed, width, budget))
+    room.lack(len(listed) - len(shown), "line of scalars", "lines of scalars")
+    live = [_read(task_id, s) for s in shown]
+    single = [_read(task_id, s, attempt, rank) for s in shown for attempt, rank in _single_lines(s)]
+    extra = [s.count for s in shown for _ in _single_lines(s)]
     if _cost(counts + extra, width) > budget:
         room.lack(len(single), "line of one attempt or rank", "lines of single attempts or ranks")
         single = []
@@ -142,18 +148,35 @@ def _points(
     keep = {"title", "series", "attempt", "rank"}
     lines = [{k: v for k, v in msgspec.to_builtins(read).items() if k in keep} for read in reads]
     packed = base64.b64encode(encode_reads(points, results)).decode()
-    return {"lines": lines, "points": packed, "columns": width}
+    held, of = sum(r.rows for r in results[: len(live)]), sum(counts)
+    return {
+        "lines": lines,
+        "points": packed,
+        "columns": width,
+        "points_held": held,
+        "points_of": of,
+    }, shown
+
+
+def _fitting(
+    listed: Sequence[schema.SeriesSummary], width: int, budget: float
+) -> Iterator[schema.SeriesSummary]:
+    """Yield the first series of which all fit; in a file of very many lines the last have no room."""
+    for one in listed:
+        budget -= _cost([one.count], width)
+        if budget < 0:
+            return
+        yield one
 
 
 def _read(
     task_id: str, of: schema.SeriesSummary, attempt: int | None = None, rank: int | None = None
 ) -> schema.SeriesRead:
-    is_live = attempt is None and rank is None
     return schema.SeriesRead(
         task=task_id,
         title=of.title,
         series=of.series,
-        line="live" if is_live else "line",
+        line="live" if attempt is None else "line",
         attempt=attempt,
         rank=rank,
     )

@@ -1,5 +1,6 @@
 // What a drawing leaves out, said in it.
 
+import { fileNote } from "../embed/frame";
 import { formatCount, formatCounted } from "../state/format";
 import { LINES_DRAWN } from "./drawn";
 import { notOnLogAxis } from "./extent";
@@ -40,6 +41,7 @@ function hintsOf({ view, panel, drawn, alone, ready, problem }: Props): string[]
     const count = timeOnly.reduce((sum, { summary }) => sum + summary.count, 0);
     hints.push(`${formatCounted(count, "point")} without an iteration: seen on the axes of time`);
   }
+  if (fileNote() && view.zoom !== null) hints.push(...inFile(lines, view.zoom));
   if (ready && drawn.length > 0 && timeOnly.length < panel.lines.length) hints.push(...nothing(lines, view.zoom));
   return hints;
 }
@@ -53,6 +55,13 @@ function overAnother(against: string, panel: PanelModel, drawn: readonly DrawnLi
   if (alone > 0) hints.push(`${formatCounted(alone, "point")} without an x at the same iteration`);
   if (drawn.some(({ dots }) => dots)) hints.push("x goes back and forth: points, not lines");
   return hints;
+}
+
+/** A file has no server to ask for what lies between its points. */
+function inFile(lines: readonly Line[], { low, high }: Range): string[] {
+  const reduced = lines.filter((line) => !line.exact);
+  const held = reduced.reduce((sum, { x }) => sum + Math.max(0, upperBound(x, high) - lowerBound(x, low)), 0);
+  return reduced.length > 0 ? [`${formatCounted(held, "point")} in this file, of more`] : [];
 }
 
 function nothing(lines: readonly Line[], zoom: Range | null): string[] {

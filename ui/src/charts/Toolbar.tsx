@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import type { Axis } from "../api/types";
+import { fileNote } from "../embed/frame";
 import { formatCounted, shorten } from "../state/format";
 import { useStore } from "../state/store";
 import { SearchBox } from "../widgets/SearchBox";
@@ -103,9 +104,11 @@ export function Toolbar(props: Props) {
           {counts.panels} {counts.panels === 1 ? "chart" : "charts"}, {counts.lines}{" "}
           {counts.lines === 1 ? "line" : "lines"}
         </span>
-        <Toggle on={paused} onChange={onPause} title="Stop taking in new points">
-          {paused ? "Paused" : "Pause"}
-        </Toggle>
+        {!fileNote() && (
+          <Toggle on={paused} onChange={onPause} title="Stop taking in new points">
+            {paused ? "Paused" : "Pause"}
+          </Toggle>
+        )}
       </span>
     </div>
   );

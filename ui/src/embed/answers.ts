@@ -12,6 +12,9 @@ export interface FileData {
   version: string;
   made_us: number;
   columns: number;
+  /** Points of the live lines in the file, and in the task. */
+  points_held: number;
+  points_of: number;
   left_out: string[];
   /** By path below the API. */
   answers: Record<string, unknown>;

@@ -18,8 +18,8 @@ export async function startFile(element: HTMLElement): Promise<void> {
     return url.startsWith(`${API}/`) ? answers.answer(url, init) : ask(input, init);
   };
   window.EventSource = Silence as unknown as typeof EventSource;
-  const { made_us: madeUs, version, columns, left_out: leftOut } = data;
-  liveInFile({ start: address.task(data.task), madeUs, version, columns, leftOut });
+  const { made_us: madeUs, version, columns, points_held: pointsHeld, points_of: pointsOf, left_out: leftOut } = data;
+  liveInFile({ start: address.task(data.task), madeUs, version, columns, pointsHeld, pointsOf, leftOut });
 }
 
 /** Nothing happens in a file. */

@@ -10,6 +10,9 @@ export interface FileNote {
   version: string;
   /** Width at which its curves are exact. */
   columns: number;
+  /** Points of its curves, and those of the task. */
+  pointsHeld: number;
+  pointsOf: number;
   /** What did not fit, a sentence each. */
   leftOut: readonly string[];
 }

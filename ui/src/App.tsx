@@ -16,6 +16,7 @@ import { TaskPage } from "./pages/TaskPage";
 import { TasksPage } from "./pages/TasksPage";
 import { ComparePage, loadPartsOf } from "./parts";
 import { navigate } from "./state/address";
+import { Boundary } from "./widgets/Boundary";
 import { Empty } from "./widgets/Feedback";
 import { KeyHelp } from "./widgets/KeyHelp";
 import { Toasts } from "./widgets/Toasts";
@@ -43,7 +44,9 @@ export function App() {
       {!isReadOnly() && <TopBar path={path} onHelp={() => setHelp(true)} />}
       <ConnectionBanner />
       {/* Dates are written anew in another time zone. */}
-      <main key={zone}>{page(path)}</main>
+      <main key={zone}>
+        <Boundary at={path}>{page(path)}</Boundary>
+      </main>
       <Toasts />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </>

@@ -15,6 +15,7 @@ import { TASK_TABS } from "../parts";
 import { undoOperation } from "../tasks/actions";
 import { BesideList } from "../tasks/BesideList";
 import { besideList, LIST } from "../tasks/view";
+import { Boundary } from "../widgets/Boundary";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
 import { OverviewTab } from "./OverviewTab";
@@ -62,7 +63,9 @@ function OneTask({ id, tab: current }: { id: string; tab: TabId }) {
       <TaskHeader task={data} />
       {error && <Problem error={error} onRetry={reload} />}
       <Tabs id={id} current={current} />
-      <div className={`tab tab-${current}`}>{data ? <Content tab={current} task={data} /> : <Skeleton rows={10} />}</div>
+      <div className={`tab tab-${current}`}>
+        <Boundary at={current}>{data ? <Content tab={current} task={data} /> : <Skeleton rows={10} />}</Boundary>
+      </div>
     </div>
   );
 }

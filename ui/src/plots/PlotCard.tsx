@@ -43,7 +43,7 @@ export function PlotCard(props: CardProps) {
       <Head {...props} iteration={iteration} drawn={new Set(figures.loaded.map(({ plot }) => plotKey(plot))).size} />
       {held && (
         <div className="plot-held" style={{ minHeight: height }}>
-          <p>This figure is {formatBytes(sizeBytes)}.</p>
+          <p>This figure is {formatBytes(sizeBytes)}: to draw it may hold up the page for some seconds.</p>
           <button className="button" onClick={() => setAsked(true)}>
             Load it
           </button>
@@ -62,7 +62,11 @@ export function PlotCard(props: CardProps) {
           />
         </div>
       )}
-      {!held && (!near || figures.iteration === undefined) && <div style={{ height }} aria-busy={near} />}
+      {!held && (!near || figures.iteration === undefined) && (
+        <div className="plot-held" style={{ minHeight: height }} aria-busy={near}>
+          {asked && <p>Reading and drawing {formatBytes(sizeBytes)}…</p>}
+        </div>
+      )}
     </section>
   );
 }

@@ -325,7 +325,8 @@ class Task(
         self._session.close()
 
     def _as_requested(self, request: start.Request) -> Task:
-        if _is_called(self._told, self._session.task_dir, request):
+        # A forked child means its parent's task whatever it asks for, as a worker does that was spawned.
+        if self._session.is_fork or _is_called(self._told, self._session.task_dir, request):
             return self
         for what, asked, is_now in (
             ("project", request.project, self._told.project),

@@ -27,6 +27,44 @@ def values(task: Task, series: str) -> list[float]:
 
 
 @needs_fork
+def test_a_forked_child_joins_whatever_it_asks_for_and_may_open_its_own(
+    run_script: RunScript, only_task: OnlyTask
+) -> None:
+    done = run_script(
+        START
+        + """
+task = Task.init("p", "n")
+def work(name):
+    assert Task.init("p", name) is task
+    Logger.current_logger().report_scalar("t", name, 1.0, 0)
+worker = multiprocessing.get_context("fork").Process(target=work, args=("worker",))
+worker.start()
+worker.join()
+pid = os.fork()
+if pid == 0:
+    work("forked")
+    Task.current_task().close()
+    own = Task.init("p", "own")
+    own.logger.report_scalar("t", "own", 1.0, 0)
+    print(own.id == task.id, flush=True)
+    own.close()
+    os._exit(0)
+os.waitpid(pid, 0)
+assert worker.exitcode == 0
+task.logger.report_scalar("t", "parent", 1.0, 0)
+"""
+    )
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr
+    found = {task.name: task for task in Task.get_tasks()}
+    assert {name: task.status for name, task in found.items()} == {
+        "n": "completed",
+        "own": "completed",
+    }
+    assert set(found["n"].get_reported_scalars()["t"]) == {"worker", "forked", "parent"}
+    assert set(found["own"].get_reported_scalars()["t"]) == {"own"}
+
+
+@needs_fork
 @pytest.mark.parametrize("exit", ["os._exit(0)", "sys.exit(0)"])
 def test_a_forked_child_opens_a_journal_of_its_own(
     run_script: RunScript, only_task: OnlyTask, exit: str

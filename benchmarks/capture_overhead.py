@@ -236,6 +236,81 @@ def keras(folder: Path) -> None:
     added("Keras: `fit`, 1 epoch, added by capture", "keras", call, calls=3, budget_us=None)
 
 
+def lightning(folder: Path) -> None:
+    """Measure a Lightning training of twenty batches that logs each."""
+    import logging
+
+    import lightning as library
+    import torch
+
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+
+    class Model(library.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(3, 1)
+
+        def training_step(self, batch: Any, _index: int) -> Any:
+            loss = self.layer(batch[0]).pow(2).mean()
+            self.log("train/loss", loss)
+            return loss
+
+        def configure_optimizers(self) -> Any:
+            return torch.optim.SGD(self.parameters(), 0.1)
+
+    data = torch.utils.data.TensorDataset(torch.randn(40, 3))
+    loader = torch.utils.data.DataLoader(data, batch_size=2)
+    loud = ("enable_progress_bar", "enable_model_summary", "enable_checkpointing")
+    options = {"max_epochs": 1, "log_every_n_steps": 1, "accelerator": "cpu", "logger": False}
+    options |= dict.fromkeys(loud, False)
+
+    def call(_number: int) -> None:
+        library.Trainer(**options).fit(Model(), loader)
+
+    what = "Lightning: `fit`, 20 batches logged, added by capture"
+    added(what, "pytorch", call, calls=2, budget_us=None)
+
+
+def transformers(folder: Path) -> None:
+    """Measure a training of the Trainer, of ten batches that are logged."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
+
+    sizes = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    config = BertConfig(vocab_size=20, max_position_embeddings=16, hidden_size=8, **sizes)
+    data = [{"input_ids": torch.arange(4), "labels": torch.tensor(i % 2)} for i in range(20)]
+    chosen = TrainingArguments(
+        output_dir=str(folder / "trainer"), report_to="none", max_steps=10, logging_steps=1, save_strategy="no",
+        per_device_train_batch_size=2, use_cpu=True, disable_tqdm=True, log_level="error",
+    )  # fmt: skip
+
+    def call(_number: int) -> None:
+        Trainer(BertForSequenceClassification(config), chosen, train_dataset=data).train()
+
+    what = "Transformers: `Trainer.train`, 10 batches logged, added by capture"
+    added(what, "transformers", call, calls=2, budget_us=None)
+
+
+def fastai(_folder: Path) -> None:
+    """Measure an epoch of thirty batches of a learner of tables."""
+    import numpy as np
+    import pandas as pd
+    from fastai.tabular import all as library
+
+    values = np.random.default_rng(0).normal(size=(300, 2))
+    table = pd.DataFrame(values, columns=["a", "b"]).assign(y=(values[:, 0] > 0).astype(int))
+    loaders = library.TabularDataLoaders.from_df(
+        table, y_names="y", cont_names=["a", "b"], y_block=library.CategoryBlock(), bs=8
+    )
+    learner = library.tabular_learner(loaders, layers=[8])
+
+    def call(_number: int) -> None:
+        with learner.no_bar(), learner.no_logging():
+            learner.fit(1, 1e-2)
+
+    added("fastai: `fit`, 30 batches, added by capture", "fastai", call, calls=1, budget_us=None)
+
+
 def optuna(folder: Path) -> None:
     """Measure trials that are asked for and told."""
     import optuna as library
@@ -259,6 +334,9 @@ LIBRARIES: tuple[Callable[[Path], None], ...] = (
     boosting,
     models,
     keras,
+    lightning,
+    transformers,
+    fastai,
     optuna,
     command_lines,
 )

@@ -22,7 +22,8 @@ CAPTURED = (
 )
 NOTES = """\
 Paths and open files are taken; a `BytesIO` has no place to be found at. A bare tensor is data, and the states of
-optimizers and random generators beside a checkpoint's model are no models. Metrics come from what you log them with:
+optimizers and random generators beside a checkpoint's model are no models. Not seen: a `save` or `load` that was taken
+out of the module by `from torch import save` before `Task.init`. Metrics come from what you log them with:
 TensorBoard, Lightning, fastai, or `report_scalar`.
 """
 

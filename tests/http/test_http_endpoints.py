@@ -49,6 +49,79 @@ def post(client: TestClient[Any], path: str, body: schema.Body) -> Any:
     )
 
 
+def list_series(client: TestClient[Any], tasks: list[str], **asked: Any) -> list[Any]:
+    response = post(client, "/series/list", schema.SeriesListRequest(tasks=tasks, **asked))
+    assert response.status_code == 200, response.text
+    return msgspec.json.decode(response.content, type=schema.SeriesOfTasks).tasks
+
+
+def test_series_of_many_tasks_are_those_of_each(record: Start, app_client: App) -> None:
+    tasks = [record() for _ in range(4)]
+    for number, task in enumerate(tasks[:3]):
+        task.scalars("loss", "train", [3.0 * number, math.nan, 1.0])
+        task.scalars("loss", f"only {number}", [1.0])
+        task.writer.scalar("Summary", "best", 1.0, 0, records.SINGLE_VALUE)
+        task.end()
+    tasks[3].end()
+    client = app_client()
+    ids = [task.id for task in reversed(tasks)]
+
+    for asked in (
+        {},
+        {"search": "LOSS"},
+        {"search": "only 1"},
+        {"offset": 1, "limit": 1},
+        {"offset": 9},
+    ):
+        found = list_series(client, [*ids, ids[0]], **asked)
+        assert [one.task for one in found] == ids
+        for one in found:
+            alone = get(client, f"/tasks/{one.task}/series", schema.SeriesList, **asked)
+            assert (one.series, one.total, one.offset) == (alone.series, alone.total, alone.offset)
+            assert one.code == one.message == ""
+    assert [one.total for one in list_series(client, ids)] == [0, 2, 2, 2]
+    assert list_series(client, []) == []
+
+
+def test_a_task_that_is_not_there_leaves_the_others_their_series(
+    record: Start, app_client: App
+) -> None:
+    tasks = [record() for _ in range(3)]
+    for task in tasks:
+        task.scalars("loss", "train", [1.0])
+        task.end()
+    client = app_client()
+    selection = schema.TaskSelection(ids=[tasks[1].id])
+    assert post(client, "/tasks/delete", schema.TaskDelete(select=selection)).status_code == 200
+
+    unknown = ["e" * 32, "", "..", "/", "\0", "x" * 5000, "ÄÖ"]
+    found = list_series(client, [tasks[2].id, *unknown, tasks[1].id, tasks[0].id])
+    assert [one.code for one in found] == ["", *["not_found"] * len(unknown), "gone", ""]
+    assert [one.total for one in found if not one.code] == [1, 1]
+    assert all(one.message and not one.series for one in found if one.code)
+
+
+def test_series_of_many_tasks_are_bounded(record: Start, app_client: App) -> None:
+    tasks = [record() for _ in range(4)]
+    for task, count in zip(tasks, (3000, 2000, 1, 1), strict=True):
+        for number in range(count):
+            task.writer.scalar("loss", f"s{number}", float(number), 0)
+        task.end()
+    client, ids = app_client(), [task.id for task in tasks]
+
+    assert [len(one.series) for one in list_series(client, ids)] == [3000, 2000]
+    assert [one.task for one in list_series(client, [ids[0], "e" * 32, *ids[2:]])] == [
+        ids[0], "e" * 32, *ids[2:],
+    ]  # fmt: skip
+    assert [one.task for one in list_series(client, ids, limit=2000)] == ids
+    for body in (
+        schema.SeriesListRequest(tasks=[f"{i:032x}" for i in range(1001)]),
+        schema.SeriesListRequest(tasks=ids, limit=5001),
+        schema.SeriesListRequest(tasks=ids, offset=-1),
+    ):
+        check_error(post(client, "/series/list", body), 400, "bad_request")
+
+
 def test_series_come_in_pages(record: Start, app_client: App) -> None:
     task = record()
     for number in range(7):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from stripchart.query import lines
 from stripchart.server import schema
-from stripchart.server.errors import BadRequestError, NotFoundError
+from stripchart.server.errors import ApiError, BadRequestError, NotFoundError
 from stripchart.store.catalog import Catalog
 from stripchart.store.contract import LineSummary, Point, Reader
 
 MOST_SERIES = 5000
+MOST_TASKS = 1000
 _INT64_MAX = 2**63 - 1
 
 
@@ -45,17 +46,44 @@ def series(
     Raises:
         BadRequestError: offset or limit do not fit.
     """
-    return series_of(events, [task_id], search=search, offset=offset, limit=limit)[task_id]
+    return _pages(events, [task_id], search, offset, limit)[task_id]
 
 
-def series_of(
-    events: Reader, task_ids: Sequence[str], *, search: str, offset: int, limit: int
-) -> dict[str, schema.SeriesList]:
-    """Return a page of each task, of as many of the tasks, in order, as have ``MOST_SERIES`` together.
+def series_of_tasks(
+    events: Reader,
+    request: schema.SeriesListRequest,
+    missing: Callable[[Sequence[str]], Mapping[str, ApiError]],
+) -> schema.SeriesOfTasks:
+    """Return a page of each task, of as many, in order, as have ``MOST_SERIES`` together.
+
+    ``missing`` returns why there is nothing of a task that is not there.
 
     Raises:
-        BadRequestError: offset or limit do not fit.
+        BadRequestError: offset, limit or the number of tasks do not fit.
     """
+    if len(request.tasks) > MOST_TASKS:
+        raise BadRequestError(f"at most {MOST_TASKS} tasks in one request")
+    tasks = list(dict.fromkeys(request.tasks))
+    errors = missing(tasks)
+    there = [task for task in tasks if task not in errors]
+    pages = _pages(events, there, request.search, request.offset, request.limit)
+    answers = []
+    for task in tasks:
+        if (error := errors.get(task)) is not None:
+            answers.append(schema.SeriesOfTask(task=task, code=error.code, message=error.message))
+        elif (page := pages.get(task)) is not None:
+            page_of = schema.SeriesOfTask(
+                task=task, series=page.series, total=page.total, offset=page.offset
+            )
+            answers.append(page_of)
+        else:  # as are all after it
+            break
+    return schema.SeriesOfTasks(tasks=answers)
+
+
+def _pages(
+    events: Reader, task_ids: Sequence[str], search: str, offset: int, limit: int
+) -> dict[str, schema.SeriesList]:
     if not 0 <= offset <= _INT64_MAX or not 0 <= limit <= MOST_SERIES:
         raise BadRequestError(f"offset must be 0 or more, limit between 0 and {MOST_SERIES}")
     pages = events.names(task_ids, search=search, offset=offset, limit=limit, most=MOST_SERIES)

@@ -74,6 +74,7 @@ ENDPOINTS = [
     artifacts.list_artifacts,
     artifacts.list_configurations,
     series.group_series,
+    series.list_series_of_tasks,
     series.read_series,
     sql.ask_sql,
     sql.export_sql,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -19,6 +20,7 @@ from stripchart.ingest.ingest import Ingest
 from stripchart.server.presence import HomeInUseError, HomeLock, HomeUnusableError
 from stripchart.settings import Settings
 from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
+from stripchart.store.catalog_rows import TaskFilter
 from stripchart.store.contract import Store, StoreInUse, StoreOutdated, StoreUnreadable
 from stripchart.store.open import open_events, set_aside
 
@@ -43,9 +45,13 @@ class Home:
         self._lock = lock
         self._starts: dict[str, int] = {}
 
-    def has_task(self, task_id: str) -> bool:
-        """Tell whether the catalog knows the task."""
-        return task_id in self._starts or self.catalog.task(task_id) is not None
+    def unknown(self, task_ids: Iterable[str]) -> set[str]:
+        """Return the tasks that the catalog does not know."""
+        doubtful = [task for task in task_ids if task not in self._starts]
+        if not doubtful:
+            return set()
+        wanted = TaskFilter(ids=doubtful, order=(), limit=len(doubtful))
+        return set(doubtful).difference(self.catalog.ids(wanted))
 
     def started_us(self, task_id: str) -> int | None:
         """Return when a task started; asked for every task of every read, so remembered."""

@@ -461,6 +461,33 @@ class SeriesList(Body, frozen=True):
     offset: int = 0
 
 
+class SeriesListRequest(Body, frozen=True):
+    """Ask for the series of tasks, of each by ``search``, ``offset`` and ``limit`` as for one."""
+
+    tasks: list[str]
+    search: str = ""
+    offset: int = 0
+    limit: int = 5000
+
+
+class SeriesOfTask(Body, frozen=True):
+    """What ``SeriesList`` says of one task; ``code`` is empty, or why nothing is said, as in an error."""
+
+    task: str
+    series: list[SeriesSummary] = []
+    total: int = 0
+    offset: int = 0
+    code: str = ""
+    message: str = ""
+
+
+class SeriesOfTasks(Body, frozen=True):
+    """``tasks`` answers those that were asked for, in their order and each once, as many as have 5,000 series
+    together, the first in any case: whoever is left out is to be asked for again."""
+
+    tasks: list[SeriesOfTask]
+
+
 class SingleValue(Body, frozen=True):
     """``value`` is ``None`` where what is stored is NaN or Inf; ``flags`` say what was reported."""
 

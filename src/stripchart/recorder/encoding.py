@@ -101,7 +101,7 @@ def thumbnail(source: Path, small: Path) -> Encoded:
         Unreadable: it is no image that Pillow reads, or is damaged.
         OSError: the thumbnail cannot be written.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with _unwarned(), Image.open(source) as image:
@@ -112,9 +112,11 @@ def thumbnail(source: Path, small: Path) -> Encoded:
             image.load()
             upright = ImageOps.exif_transpose(image)
     except Exception as error:
-        # Damaged files make Pillow raise nearly anything.
+        # Damaged files make Pillow raise nearly anything. Of one that it does not know it tells only where that lies: in
+        # our spool.
+        why = "" if isinstance(error, UnidentifiedImageError) else f" ({error})"
         raise Unreadable(
-            f"not an image that can be read: {error}; report a file when all of it is written, or its pixels"
+            f"not an image that can be read{why}; report a file when all of it is written, or its pixels"
         ) from error
     _save_small(upright, small)
     return Encoded(width, height, has_thumbnail=True)

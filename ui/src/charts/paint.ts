@@ -89,20 +89,35 @@ export function paint(
   ctx.lineJoin = "bevel";
   ctx.lineCap = "round";
   const focused = lines.find((line) => line.key === focus);
-  // Faded lines first, then dense ones, so that they do not bury a line of few points.
-  const ordered = [...lines].sort(
-    (a, b) => Number(b.faded ?? false) - Number(a.faded ?? false) || b.line.length - a.line.length,
-  );
+  const dense = new Set(lines.filter((line) => isDense(line, frame)));
+  const ordered = [...lines].sort((a, b) => buries(b, dense) - buries(a, dense) || inkOf(b.line) - inkOf(a.line) || 0);
   const alpha = focused ? BESIDE : 1;
   for (const line of ordered) if (line.band) paintBand(ctx, frame, place, line, line.band, line === focused ? 1 : alpha);
   for (const line of ordered) {
     if (line === focused) continue;
-    const through = lines.length > 1 && isDense(line, frame) ? alpha * THROUGH : alpha;
+    const through = lines.length > 1 && dense.has(line) ? alpha * THROUGH : alpha;
     paintLine(ctx, frame, place, line, line.faded ? through * FADED : through, false);
   }
   if (focused) paintLine(ctx, frame, place, focused, 1, true);
   for (const line of lines) paintMarks(ctx, frame, place, line, focused && line !== focused ? BESIDE : 1);
   ctx.restore();
+}
+
+/** Faded lines are drawn first, then dense ones, so that they do not bury a line of few points. */
+function buries(line: DrawnLine, dense: ReadonlySet<DrawnLine>): number {
+  return (line.faded ? 2 : 0) + (dense.has(line) ? 1 : 0);
+}
+
+const inks = new WeakMap<Line, number>();
+
+/** How far a line goes up and down in all: of two dense ones the noisier covers the other, whichever has more points. */
+function inkOf(line: Line): number {
+  const known = inks.get(line);
+  if (known !== undefined) return known;
+  let ink = 0;
+  for (let i = 1; i < line.length; i++) ink += Math.abs(line.value[i]! - line.value[i - 1]!);
+  inks.set(line, Math.min(ink, Number.MAX_VALUE));
+  return Math.min(ink, Number.MAX_VALUE);
 }
 
 /** More points than pixels fill an area, through which other lines should still be seen. */

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 
 import type { Parameter } from "../api/types";
+import { byName } from "../charts/sections";
 import { formatCount } from "../state/format";
 import { Pair, Section } from "./OverviewTab";
 
@@ -66,5 +67,6 @@ function bySection(parameters: readonly Parameter[]): [string, Parameter[]][] {
     const section = slash < 0 ? "" : parameter.name.slice(0, slash);
     sections.set(section, [...(sections.get(section) ?? []), parameter]);
   }
-  return [...sections].sort(([a], [b]) => a.localeCompare(b));
+  for (const list of sections.values()) list.sort((a, b) => byName(a.name, b.name));
+  return [...sections].sort(([a], [b]) => byName(a, b));
 }

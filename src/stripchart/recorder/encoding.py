@@ -112,8 +112,8 @@ def thumbnail(source: Path, small: Path) -> Encoded:
             image.load()
             upright = ImageOps.exif_transpose(image)
     except Exception as error:
-        # Damaged files make Pillow raise nearly anything. Of one that it does not know it tells only where that lies: in
-        # our spool.
+        # Damaged files make Pillow raise nearly anything. Of one that it does not know it tells only where that lies,
+        # in our spool.
         why = "" if isinstance(error, UnidentifiedImageError) else f" ({error})"
         raise Unreadable(
             f"not an image that can be read{why}; report a file when all of it is written, or its pixels"

@@ -153,6 +153,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ListSeriesOfTasks
+         * @description List the series of many tasks, each as ``GET /tasks/{task_id}/series`` does.
+         */
+        post: operations["list_series_of_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series/read": {
         parameters: {
             query?: never;
@@ -1116,10 +1136,48 @@ export interface components {
             offset?: number;
         };
         /**
+         * SeriesListRequest
+         * @description Ask for the series of tasks, of each by ``search``, ``offset`` and ``limit`` as for one.
+         */
+        SeriesListRequest: {
+            tasks: string[];
+            /** @default  */
+            search?: string;
+            /** @default 0 */
+            offset?: number;
+            /** @default 5000 */
+            limit?: number;
+        };
+        /**
+         * SeriesOfTask
+         * @description What ``SeriesList`` says of one task; ``code`` is empty, or why nothing is said, as in an error.
+         */
+        SeriesOfTask: {
+            task: string;
+            /** @default [] */
+            series?: components["schemas"]["SeriesSummary"][];
+            /** @default 0 */
+            total?: number;
+            /** @default 0 */
+            offset?: number;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            message?: string;
+        };
+        /**
+         * SeriesOfTasks
+         * @description ``tasks`` answers those that were asked for, in their order and each once, as many as have 5,000 series
+         *         together, the first in any case: whoever is left out is to be asked for again.
+         */
+        SeriesOfTasks: {
+            tasks: components["schemas"]["SeriesOfTask"][];
+        };
+        /**
          * SeriesRead
          * @description Ask for one series. ``line`` "live" is the default line (of attempts that overlap the later one wins; of the
-         *         lowest rank, or of ``rank``); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of an earlier answer:
-         *         only points that came since are returned (raw), or ``reset`` is set and the whole is returned.
+         *         lowest rank, or of ``rank``); "line" is the one line named by ``attempt`` and ``rank``. ``after`` is the cursor of
+         *         an earlier answer: only points that came since are returned (raw), or ``reset`` is set and the whole is returned.
          */
         SeriesRead: {
             task: string;
@@ -1822,6 +1880,48 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_series_of_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesListRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOfTasks"];
                 };
             };
             /** @description What is wrong. */

@@ -3,12 +3,12 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 
-import { getJson, isAbort } from "../api/client";
 import { subscribe } from "../api/events";
 import type { SeriesList, SeriesSummary, TaskChange } from "../api/types";
 import { throttle } from "../state/throttle";
 import type { ChartTask } from "./Charts";
 import type { ChartPage } from "./page";
+import { PAGE, readLists, searchLists } from "./seriesLists";
 import { lineKey } from "./view";
 
 export interface Listed {
@@ -29,16 +29,13 @@ export interface SeriesOf {
 
 const REFRESH_MS = 1000;
 const SEARCH_WAIT_MS = 300;
-export const PAGE = 5000;
-/** Lists asked for at once: a browser has six connections to a server, and one listens. */
-const AT_ONCE = 4;
 /** Answers of many tasks are shown together: each time the page is laid out anew, and lines that come alone are read alone. */
 const SHOW_MS = 400;
 
 interface Lists {
   ids: string;
   by: ReadonlyMap<string, SeriesList>;
-  error?: Error;
+  error?: Error | undefined;
 }
 
 /** What of a change is counted while the page is paused: what was reported, or what was read of the machine. */
@@ -66,27 +63,34 @@ export function useSeriesOf(
     pages.current = 1;
     let running = false;
     const answered = new Map<string, SeriesList>();
-    const show = () => setLists((old) => ({ ids, by: new Map([...(old.ids === ids ? old.by : NONE), ...answered]) }));
+    let unseen = false;
+    let problem: Error | undefined;
+    const show = () => {
+      unseen = false;
+      setLists((old) => ({ ids, by: new Map([...(old.ids === ids ? old.by : NONE), ...answered]), error: problem }));
+    };
     const showSoon = throttle(show, SHOW_MS);
-    const readOne = async (id: string) => {
-      const list = await readPages(id, pages.current, abort.signal);
-      known.current.set(id, new Set(list.series.map(({ title, series }) => lineKey(title, series))));
-      answered.set(id, list);
-      if (wanted.current.size > 0) showSoon();
+    const take = (some: ReadonlyMap<string, SeriesList>) => {
+      for (const [id, list] of some) {
+        known.current.set(id, new Set(list.series.map(({ title, series }) => lineKey(title, series))));
+        answered.set(id, list);
+      }
+      unseen = true;
+      showSoon();
     };
     const readAll = async () => {
       if (running) return;
       running = true;
       while (wanted.current.size > 0 && !abort.signal.aborted) {
-        const some = [...wanted.current].slice(0, AT_ONCE);
-        for (const id of some) wanted.current.delete(id);
-        const done = await Promise.allSettled(some.map(readOne));
-        if (wanted.current.size === 0 && !abort.signal.aborted) show();
-        const failed = done.find((one) => one.status === "rejected");
-        if (failed && !isAbort(failed.reason)) {
-          const error = failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
-          setLists((old) => ({ ids, by: old.ids === ids ? old.by : new Map<string, SeriesList>(), error }));
+        const some = [...wanted.current];
+        wanted.current.clear();
+        problem = undefined;
+        try {
+          await readLists(some, pages.current, abort.signal, take);
+        } catch (error) {
+          problem = error instanceof Error ? error : new Error(String(error));
         }
+        if (!abort.signal.aborted && (unseen || problem)) show();
       }
       running = false;
     };
@@ -128,7 +132,7 @@ export function useSeriesOf(
   return useMemo(() => {
     const listed = tasks.flatMap((task) => {
       const list = by.get(task.id);
-      return list ? [{ task, series: joined(list.series, found?.by.get(task.id)) }] : [];
+      return list ? [{ task, series: joined(list.series, found?.by.get(task.id)?.series) }] : [];
     });
     const shown = listed.reduce((sum, { series }) => sum + series.length, 0);
     const of = [...by.values()].reduce((sum, { total }) => sum + total, 0);
@@ -144,19 +148,6 @@ export function useSeriesOf(
 
 const NONE: ReadonlyMap<string, SeriesList> = new Map();
 
-function seriesPath(id: string): string {
-  return `/tasks/${encodeURIComponent(id)}/series`;
-}
-
-async function readPages(id: string, count: number, signal: AbortSignal): Promise<SeriesList> {
-  const series: SeriesSummary[] = [];
-  for (let number = 0; ; number++) {
-    const list = await getJson<SeriesList>(seriesPath(id), { signal, query: { offset: number * PAGE, limit: PAGE } });
-    series.push(...list.series);
-    if (number + 1 >= count || list.series.length < PAGE) return { ...list, offset: 0, series };
-  }
-}
-
 /** What a filter is to a server that knows no regular expressions; null where it is one. */
 export function searchOf(filter: string): string | null {
   return filter !== "" && !/[\\^$*+?()[\]{}|]/.test(filter) ? filter : null;
@@ -164,7 +155,7 @@ export function searchOf(filter: string): string | null {
 
 interface Found {
   text: string;
-  by: ReadonlyMap<string, readonly SeriesSummary[]>;
+  by: ReadonlyMap<string, SeriesList>;
 }
 
 /** What has a text in its name, of tasks whose series are not all loaded; null for nothing to look for. */
@@ -174,13 +165,9 @@ function useFound(tasks: readonly string[], text: string | null): Found | null {
   useEffect(() => {
     if (text === null || ids === "") return setFound(null);
     const abort = new AbortController();
-    const read = async (id: string) => {
-      const query = { search: text, limit: PAGE };
-      return [id, (await getJson<SeriesList>(seriesPath(id), { signal: abort.signal, query })).series] as const;
-    };
     const timer = setTimeout(() => {
       // What could not be looked for shows as not searched.
-      Promise.all(ids.split(" ").map(read)).then((by) => setFound({ text, by: new Map(by) }), () => undefined);
+      searchLists(ids.split(" "), text, abort.signal).then((by) => setFound({ text, by }), () => undefined);
     }, SEARCH_WAIT_MS);
     return () => {
       clearTimeout(timer);

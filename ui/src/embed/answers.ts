@@ -4,7 +4,7 @@ import { tableFromArrays, tableToIPC, float64, int64, uint32, uint8 } from "@uwd
 
 import { API } from "../api/client";
 import { decodeSeries, type SeriesPoints } from "../api/series";
-import type { Axis, ConsoleLine, ConsolePage, ReadResult, Sample, SampleList, SeriesReadRequest } from "../api/types";
+import type { Axis, ConsoleLine, ConsolePage, ReadResult, Sample, SampleList, SeriesList, SeriesListRequest, SeriesOfTasks, SeriesReadRequest } from "../api/types";
 import { parseAnsi } from "../console/ansi";
 
 export interface FileData {
@@ -71,6 +71,7 @@ export class Answers {
   private of(path: string, query: URLSearchParams, { method = "GET", body }: RequestInit): unknown {
     const task = `/tasks/${this.data.task}`;
     if (method === "POST" && path === "/series/read") return this.read(JSON.parse(String(body)) as SeriesReadRequest);
+    if (method === "POST" && path === "/series/list") return this.listed(task, JSON.parse(String(body)) as SeriesListRequest);
     if (path === "/layouts" && method === "GET") return { version: Number(query.get("version")), document: null, updated_us: 0, note: "" };
     if (method !== "GET") throw new Refusal(403, "read_only", "Nothing can be changed in a file.");
     if (path === `${task}/console`) return consolePage(this.data.console, query);
@@ -78,6 +79,16 @@ export class Answers {
     if (path === `${task}/samples`) return samplesOf(this.data.samples, query);
     if (Object.hasOwn(this.data.answers, path)) return this.data.answers[path];
     throw missing();
+  }
+
+  private listed(path: string, { tasks }: SeriesListRequest): SeriesOfTasks {
+    const list = this.data.answers[`${path}/series`] as SeriesList;
+    const { code, message } = missing();
+    return {
+      tasks: tasks.map((task) =>
+        task === this.data.task ? { ...list, task, code: "", message: "" } : { task, series: [], total: 0, offset: 0, code, message },
+      ),
+    };
   }
 
   private figure(query: URLSearchParams): unknown {

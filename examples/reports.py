@@ -109,7 +109,6 @@ def report_samples(logger: Logger, i: int) -> None:
     )
     text = io.StringIO("".join(f"{n:>4} a generated line\n" for n in range(80)))
     logger.report_media("media", "text", iteration=i, stream=text, file_extension="txt")
-    logger.report_image("media", "a link", iteration=i, url="https://example.org/picture.png")
 
 
 def tone(hertz: float) -> io.BytesIO:

@@ -39,16 +39,21 @@ SETTLE_MS = 600
 BUSY_SEC = 60.0
 BUSY = """[...document.querySelectorAll('[aria-busy=true], [aria-label$=" loading."]')].some(
     (one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)"""
-LINE_COLOURS = 96
 WEBP_QUALITY = 82
+REPOSITORY = (
+    "init --quiet --initial-branch main",
+    "remote add origin https://example.com/team/digits.git",
+    "add --all",
+    "-c user.name=team -c user.email=team@example.com commit --quiet --message=Examples",
+)
 
 
 @dataclass(frozen=True)
 class View:
     """One page: its path, the keys to press there, and how it is kept.
 
-    Of a path, ``{live}``, ``{done}``, ``{reports}`` and ``{all}`` are ids of tasks. ``coloured`` pictures keep all
-    their colours. ``height`` shows more than a screen at 1280 pixels.
+    Of a path, ``{live}``, ``{done}``, ``{reports}`` and ``{all}`` are ids of tasks. ``coloured`` pictures are
+    photographs more than lines. ``height`` shows more than a screen at 1280 pixels.
     """
 
     path: str
@@ -80,6 +85,7 @@ VIEWS = {
     "compare-scalars": View("/compare/scalars?tasks={all}"),
     "compare-plots": View("/compare/plots?tasks={all}", coloured=True),
     "compare-samples": View("/compare/samples?tasks={all}", coloured=True),
+    "compare-console": View("/compare/console?tasks={all}"),
     "settings": View("/settings"),
     "keys": View("/task/{live}/scalars", keys=("?",)),
 }
@@ -101,10 +107,13 @@ LIVE_SEC = 30
 def trained(environ: dict[str, str]) -> Iterator[None]:
     """Run the reports and the trainings to their end, and leave another training running.
 
-    They run by other names of the same folders: pages show paths, and those of this machine say nothing.
+    They run from a repository of their own and an interpreter by another name: pages show paths, and those of this
+    machine say nothing.
     """
     folder = Path(environ["STRIPCHART_HOME"]).parent
-    (folder / "examples").symlink_to(EXAMPLES)
+    shutil.copytree(EXAMPLES, folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    for command in REPOSITORY:
+        subprocess.run(["git", *command.split()], cwd=folder / "examples", env=environ, check=True)
     (folder / "venv").symlink_to(sys.prefix)
     python = str(folder / "venv" / "bin" / Path(sys.executable).name)
     run = partial(subprocess.run, env=environ, cwd=folder, check=True, capture_output=True)
@@ -173,13 +182,9 @@ def show(page: Page, address: str, view: View) -> None:
 
 
 def save(page: Page, view: View, file: Path) -> None:
-    """Save what is on the screen, with few colours where it is lines and text."""
+    """Save what is on the screen, exact where it is lines and text."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    if view.coloured:
-        picture.save(file, quality=WEBP_QUALITY)
-    else:
-        few = picture.quantize(LINE_COLOURS, dither=Image.Dither.NONE).convert("RGB")
-        few.save(file, lossless=True)
+    picture.save(file, method=6, lossless=not view.coloured, quality=WEBP_QUALITY)
 
 
 def rest(page: Page) -> None:

@@ -103,7 +103,7 @@ def report_samples(logger: Logger, i: int) -> None:
     logger.report_media(
         "media", "sound", iteration=i, stream=tone(220 * (i + 1)), file_extension="wav"
     )
-    page = f"<h1>Report {i}</h1><p>HTML is shown in a frame that runs no scripts.</p>"
+    page = f"<h1>Report {i}</h1><p>HTML is shown in a frame of its own, without the network.</p>"
     logger.report_media(
         "media", "page", iteration=i, stream=io.StringIO(page), file_extension="html"
     )

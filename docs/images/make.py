@@ -112,8 +112,8 @@ def trained(environ: dict[str, str]) -> Iterator[None]:
     """
     folder = Path(environ["STRIPCHART_HOME"]).parent
     shutil.copytree(EXAMPLES, folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
-    for command in REPOSITORY:
-        subprocess.run(["git", *command.split()], cwd=folder / "examples", env=environ, check=True)
+    for line in REPOSITORY:
+        subprocess.run(["git", *line.split()], cwd=folder / "examples", env=environ, check=True)
     (folder / "venv").symlink_to(sys.prefix)
     python = str(folder / "venv" / "bin" / Path(sys.executable).name)
     run = partial(subprocess.run, env=environ, cwd=folder, check=True, capture_output=True)

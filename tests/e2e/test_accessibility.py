@@ -110,7 +110,11 @@ def test_pages_and_tabs_pass(shown: Shown, themed: Page) -> None:
         **{tab: f"/task/{shown.tasks[0]}/{tab}" for tab in TABS},
         **{
             f"compare {tab}": f"/compare/{tab}?tasks={','.join(shown.tasks)}"
-            for tab in ("", "scalars", "parameters", "plots", "samples")
+            for tab in ("", "scalars", "parameters", "plots", "samples", "console")
+        },
+        **{
+            show: f"/compare/parameters?show={show}&tasks={','.join(shown.tasks)}"
+            for show in ("parallel", "scatter")
         },
         "values": f"/task/{shown.tasks[0]}/scalars?table=1",
         "viewer": f"/task/{shown.tasks[0]}/samples?view=pictures%09grey",

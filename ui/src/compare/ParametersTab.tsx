@@ -6,6 +6,7 @@ import { byName } from "../charts/sections";
 import { param, useParam } from "../state/address";
 import { formatCount, formatCounted } from "../state/format";
 import { numberOf, shownText } from "../tables/table";
+import { Problem } from "../widgets/Feedback";
 import { SearchBox } from "../widgets/SearchBox";
 import { metricOf, parameterKey, valuesAt, type TaskAxis } from "./axes";
 import type { TabProps } from "./ComparePage";
@@ -57,8 +58,9 @@ export function ParametersTab({ tasks, base }: TabProps) {
         {show === "table" && <MetricPicker all={all} />}
         {show === "parallel" && <Picker label="Axes" chosen={chosen} name={name} onChange={setChosen} {...offered} />}
         {show === "parallel" && <PickOne label="colour" value={colour} name={name} none="by task" onChange={setColour} {...offered} />}
-        {waiting > 0 && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
+        {waiting > 0 && !all.error && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
       </div>
+      {all.error && <Problem error={all.error} onRetry={all.reload} />}
       {show === "table" && <ParameterTable tasks={tasks} base={base} all={all} same={same || tasks.length < 2} search={search} />}
       {show === "parallel" && <ParallelPart tasks={tasks} all={all} colour={colour ? axis(colour) : null} />}
       {show === "scatter" && <ScatterPart tasks={tasks} all={all} />}

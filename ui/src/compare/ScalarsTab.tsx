@@ -68,7 +68,7 @@ function useGroupables(tasks: readonly Compared[], grouped: boolean): readonly G
     const timer = setTimeout(() => setLater(true), LATER_MS);
     return () => clearTimeout(timer);
   }, []);
-  const found = useParameters(grouped || later ? ids : NOBODY);
+  const { of: found } = useParameters(grouped || later ? ids : NOBODY);
   const parameters = useStable(tasks.map((_, i) => [...(found[i] ?? [])]));
   const names = useStable(tasks.map(({ id, row, name }) => ({ id, name: row?.name ?? name, tags: row?.tags ?? [] })));
   return useMemo(() => names.map((task, i) => ({ ...task, parameters: new Map(parameters[i]) })), [names, parameters]);

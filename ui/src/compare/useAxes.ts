@@ -40,6 +40,9 @@ export interface Axes {
   axis(key: string): TaskAxis;
   /** How many tasks are still to be read. */
   waiting: number;
+  /** Why they could not be read. */
+  error: Error | undefined;
+  reload(): void;
 }
 
 export function useAxes(tasks: readonly Compared[]): Axes {
@@ -50,7 +53,7 @@ export function useAxes(tasks: readonly Compared[]): Axes {
   const [y] = useParam(Y);
   const [size] = useParam(SIZE);
   const ids = useMemo(() => tasks.map(({ id }) => id), [tasks]);
-  const parameters = useParameters(ids);
+  const { of: parameters, error, reload } = useParameters(ids);
   const waiting = parameters.filter((one) => one === undefined).length;
   const differ = useMemo(() => differing(parameters.flatMap((one) => (one ? [{ parameters: one }] : []))), [parameters]);
   const { known, singles, more, onSearch } = useKnownMetrics(ids);
@@ -80,7 +83,7 @@ export function useAxes(tasks: readonly Compared[]): Axes {
       return before;
     };
   }, [parameters, metrics, flipped, name]);
-  return { parameters, metrics, differ, chosen, setChosen, offered, name, axis, waiting };
+  return { parameters, metrics, differ, chosen, setChosen, offered, name, axis, waiting, error, reload };
 }
 
 /** The metrics that are known: what most of the tasks have, and what was looked for besides. */

@@ -3,13 +3,11 @@
 import { useEffect, useMemo, useRef } from "react";
 
 import { postJson } from "../api/client";
-import { subscribe } from "../api/events";
 import type { TaskPage, TaskRow } from "../api/types";
 import { useResource } from "../state/resource";
-import { throttle } from "../state/throttle";
 import { distinctNames, taskLooks, type Compared } from "./compared";
+import { useRefresh } from "./useRefresh";
 
-const REFRESH_MS = 2000;
 /** What an id may look like; anything else is no task, and no term of a filter. */
 const ID = /^[\w-]{1,64}$/;
 
@@ -32,7 +30,7 @@ export function useCompared(ids: readonly string[]): ComparedTasks {
     const page = await postJson<TaskPage>("/tasks/query", query, { signal });
     return new Map(page.tasks.map((row) => [row.id, row]));
   });
-  useChanges(key, reload);
+  useRefresh(ids, () => true, reload);
   const rows = data ?? (ids.some((id) => known.current.has(id)) ? known.current : undefined);
   useEffect(() => {
     // What one task more or less asks for anew is shown meanwhile as it was.
@@ -50,19 +48,4 @@ export function useCompared(ids: readonly string[]): ComparedTasks {
     return ids.map((id, i) => ({ id, row: rows.get(id) ?? (data ? null : undefined), name: names[i]! }));
   }, [rows, data, ids]);
   return { tasks, error, reload };
-}
-
-function useChanges(key: string, reload: () => void): void {
-  useEffect(() => {
-    const ids = new Set(key.split(","));
-    const refresh = throttle(reload, REFRESH_MS);
-    const stop = subscribe(null, {
-      onChange: (changes) => changes.some(({ id }) => ids.has(id)) && refresh(),
-      onResync: refresh,
-    });
-    return () => {
-      stop();
-      refresh.cancel();
-    };
-  }, [key, reload]);
 }

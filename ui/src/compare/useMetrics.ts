@@ -1,20 +1,18 @@
 // Metrics of the compared tasks, single values among them: which there are, and the values of those that are asked for.
 
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 
 import { postJson } from "../api/client";
-import { subscribe } from "../api/events";
 import type { ColumnInfo, ColumnList, ColumnQuery, MetricRef, TaskPage, TaskQuery } from "../api/types";
 import { useResource } from "../state/resource";
-import { throttle } from "../state/throttle";
 import { metricKey } from "./axes";
 import type { Value } from "./placing";
+import { useRefresh } from "./useRefresh";
 
 /** What the server names in one answer; of more the rest is found by searching. */
 const MOST_NAMES = 1000;
 /** What the server takes in one question. */
 const MOST_METRICS = 100;
-const REFRESH_MS = 2000;
 
 export interface Metric {
   title: string;
@@ -49,7 +47,7 @@ export function useMetricNames(ids: readonly string[], search = ""): MetricNames
     const { columns, total } = await postJson<ColumnList>("/tasks/columns", query, { signal });
     return { metrics: columns.map(metricOf), total };
   });
-  useReports(ids, reload);
+  useRefresh(ids, ({ scalars }) => scalars, reload);
   return data;
 }
 
@@ -71,22 +69,9 @@ export function useMetricValues(ids: readonly string[], metrics: readonly Metric
     }
     return found;
   });
-  useReports(ids, reload);
+  useRefresh(ids, ({ scalars }) => scalars, reload);
   // While another metric is asked for, those that were stay.
   const last = useRef({ ids, found: NO_VALUES });
   if (data) last.current = { ids, found: data };
   return data ?? (last.current.ids === ids ? last.current.found : NO_VALUES);
-}
-
-/** Ask again when one of the tasks has reported numbers. */
-function useReports(ids: readonly string[], reload: () => void): void {
-  useEffect(() => {
-    const mine = new Set(ids);
-    const refresh = throttle(reload, REFRESH_MS);
-    const stop = subscribe(null, { onChange: (changes) => changes.some(({ id, scalars }) => scalars && mine.has(id)) && refresh(), onResync: refresh });
-    return () => {
-      stop();
-      refresh.cancel();
-    };
-  }, [ids, reload]);
 }

@@ -1,38 +1,35 @@
 // The parameters of the compared tasks: a few questions for all of them, and again when one of them changed.
 
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo, useRef } from "react";
 
 import { postJson } from "../api/client";
-import { subscribe } from "../api/events";
 import type { ColumnList, ColumnQuery, TaskPage } from "../api/types";
 import { useResource } from "../state/resource";
-import { throttle } from "../state/throttle";
 import { namedTasks } from "./useMetrics";
+import { useRefresh } from "./useRefresh";
 
 /** What the server names in one answer, and takes in one question. */
 const MOST_NAMES = 1000;
 const MOST_COLUMNS = 100;
-const REFRESH_MS = 2000;
 
 export type ParametersOf = ReadonlyMap<string, string>;
 
-/** By full name, of each task in the order of the ids; undefined until they are read. */
-export function useParameters(ids: readonly string[]): readonly (ParametersOf | undefined)[] {
+export interface KnownParameters {
+  /** By full name, of each task in the order of the ids; undefined until they are read. */
+  of: readonly (ParametersOf | undefined)[];
+  error: Error | undefined;
+  reload(): void;
+}
+
+export function useParameters(ids: readonly string[]): KnownParameters {
   const known = useRef<ReadonlyMap<string, ParametersOf>>(new Map());
-  const { data, reload } = useResource(ids.join(","), (signal) => read(ids, signal));
-  useEffect(() => {
-    const mine = new Set(ids);
-    const refresh = throttle(reload, REFRESH_MS);
-    const stop = subscribe(null, { onChange: (changes) => changes.some(({ id, detail }) => detail && mine.has(id)) && refresh(), onResync: refresh });
-    return () => {
-      stop();
-      refresh.cancel();
-    };
-  }, [ids, reload]);
+  const { data, error, reload } = useResource(ids.join(","), (signal) => read(ids, signal));
+  useRefresh(ids, ({ detail }) => detail, reload);
   // Of those that were there before one task more was asked for, what was read stays.
   if (data) known.current = data;
   const by = known.current;
-  return useMemo(() => ids.map((id) => by.get(id)), [ids, by]);
+  const of = useMemo(() => ids.map((id) => by.get(id)), [ids, by]);
+  return { of, error, reload };
 }
 
 async function read(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ParametersOf>> {

@@ -8,7 +8,7 @@ import { downloadText, fileName } from "../tables/download";
 import { Copy } from "../widgets/Copy";
 import { Fold, InParts } from "../widgets/Fold";
 import { JsonTree, parseTree } from "../widgets/JsonTree";
-import { findLines, foldsOf, type FoldLine, type FoundLine } from "./folds";
+import { findLines, foldsOf, linesOf, type FoldLine, type FoundLine } from "./folds";
 
 /** Longer ones are folded from the first, where they can be. */
 const LONG = 60;
@@ -25,7 +25,7 @@ interface Props {
 
 export function ConfigurationObject({ one, search }: Props) {
   const { name, text, type, description, time_us } = one;
-  const lines = useMemo(() => text.split("\n").length, [text]);
+  const lines = useMemo(() => linesOf(text).length, [text]);
   const tree = useMemo(() => parseTree(text), [text]);
   const folds = useMemo(() => (tree === undefined ? foldsOf(text) : null), [text, tree]);
   const found = useMemo(() => (search ? findLines(text, search, MOST_FOUND) : null), [text, search]);

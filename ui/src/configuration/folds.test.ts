@@ -12,7 +12,7 @@ describe("what folds", () => {
       ["model:", ["name: vit", ["layers:", [["- size: 1", ["bias: no", ""]], "- size: 2"]]]],
       "optim: adam",
     ]);
-    expect(shape(foldsOf("a:\n- 1\n- 2\nb: 3")!)).toEqual([["a:", ["- 1", "- 2"]], "b: 3"]);
+    expect(shape(foldsOf("a:\n- 1\n- 2\nb: 3\n")!)).toEqual([["a:", ["- 1", "- 2"]], "b: 3"]);
     expect(parents("a\n\tb\n    c\n\t\td\n e")).toEqual([-1, 0, 0, 2, 0]);
   });
 

@@ -5,6 +5,12 @@ const HEADING = /^\[.*\]\s*([#;].*)?$/;
 const ITEM = /^-(\s|$)/;
 const TAB = 4;
 
+/** The lines of a text; what ends the last one begins no other. */
+export function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  return lines.length > 1 && lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+}
+
 /** For each line the index of the one that it folds under, -1 for none. */
 export function parentsOf(lines: readonly string[]): number[] {
   const open: { at: number; depth: number }[] = [];
@@ -39,7 +45,7 @@ export interface FoldLine {
 
 /** The lines as a tree; null where nothing folds. */
 export function foldsOf(text: string): FoldLine[] | null {
-  const lines = text.split("\n");
+  const lines = linesOf(text);
   const parents = parentsOf(lines);
   if (parents.every((parent) => parent < 0)) return null;
   const nodes = lines.map((line): FoldLine => ({ text: line, under: [] }));
@@ -65,7 +71,7 @@ export interface Found {
 
 /** The lines that have a text in them, whatever its case. */
 export function findLines(text: string, wanted: string, most: number): Found {
-  const lines = text.split("\n");
+  const lines = linesOf(text);
   const expression = sought(wanted);
   const found = new Map<number, FoundLine["places"]>();
   let count = 0;

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { ApiError, getJson } from "../api/client";
 import { subscribe } from "../api/events";
@@ -129,6 +129,14 @@ function isMissing(error: Error): boolean {
 }
 
 function NoTask({ id, error, onRetry }: { id: string; error: Error; onRetry(): void }) {
+  // All that a large task has recorded is taken in again.
+  const [busy, setBusy] = useState(false);
+  const bringBack = async (operation: string) => {
+    setBusy(true);
+    await undoOperation(operation);
+    setBusy(false);
+    onRetry();
+  };
   if (!isMissing(error)) return <Problem error={error} onRetry={onRetry} />;
   const gone = error instanceof ApiError && error.code === "gone";
   const undo = gone && typeof error.detail["undo"] === "string" ? error.detail["undo"] : null;
@@ -137,8 +145,8 @@ function NoTask({ id, error, onRetry }: { id: string; error: Error; onRetry(): v
       <p className="mono clip">{id}</p>
       {undo !== null && (
         <p>
-          <button className="button button-main" onClick={() => void undoOperation(undo).then(onRetry)}>
-            Bring it back
+          <button className="button button-main" disabled={busy} onClick={() => void bringBack(undo)}>
+            {busy ? "Bringing it back…" : "Bring it back"}
           </button>
         </p>
       )}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from stripchart import Task
-from stripchart.records import Noted
+from stripchart.records import Noted, StatusChanged
 from stripchart.sdk import lookup
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -127,4 +127,7 @@ def test_it_is_also_the_reason_where_the_others_break_for_it(home: Path, tmp_pat
     assert reason.startswith("rank 1: SIGKILL; then rank ")
     assert reason.endswith("RuntimeError: connection closed by peer")
     assert "Traceback" in (task.get_status_message() or "")
+    journals = [j for j in lookup.readers(task._session.task_dir) if j.identity.role == "task"]
+    told = [r for j in journals for r in lookup.records_of(j) if isinstance(r, StatusChanged)]
+    assert [r.status for r in told if not r.observed] == ["failed"]
     assert len(deaths_of(task, 1)) == 1

@@ -142,7 +142,7 @@ class Running:
     def _on_exception(self, ending: Ending) -> None:
         # An exception is told by the rank that meets it first: those of the others follow from it (a connection that
         # breaks), or the launcher is about to kill them for it.
-        if self._is_owner() and not self._has_failed():
+        if self._is_owner() and self._fails_first():
             if not self._is_first:
                 reason = f"rank {rank_of(self._session.settings)}: {ending.reason}"
                 ending = replace(ending, reason=reason)
@@ -155,18 +155,29 @@ class Running:
             self._attempt("status", lambda: self._conclude(ending))
         self._attempt("close", self._session.close)
 
+    def _fails_first(self) -> bool:
+        """Tell whether no other rank has failed before: the first one makes a file.
+
+        The journals would tell as well, but hundreds of ranks may fail at once, with no time to read all of them.
+        """
+        if not self._of_launch:
+            return True
+        try:
+            with open(self._session.task_dir / f"failed-{self._session.attempt}", "x"):
+                return True
+        except FileExistsError:
+            return False
+        except OSError:
+            return True
+
     def _conclude(self, ending: Ending) -> None:
         """Say how the task ended, unless another rank has said that it failed: this one's end does not mend that."""
-        if ending.status != "completed" or not self._has_failed():
-            self.say(ending)
+        if self._of_launch and ending.status == "completed":
+            from stripchart.sdk import chronicle
 
-    def _has_failed(self) -> bool:
-        """Tell whether another rank has said of this attempt that it failed."""
-        if not self._of_launch:
-            return False
-        from stripchart.sdk import chronicle
-
-        return chronicle.describe(self._session.task_dir).status == "failed"
+            if chronicle.describe(self._session.task_dir).status == "failed":
+                return
+        self.say(ending)
 
     def leads(self) -> bool:
         """Tell whether this process owns the attempt and is the first of its launch: its arguments are the task's."""

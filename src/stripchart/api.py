@@ -5,7 +5,7 @@ Both ways go through the same endpoints, so that what a command prints is what t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SEC = 120.0
 LOCK_WAIT_SEC = 10.0
+_MOST_TASKS, _MOST_SERIES = 1000, 5000  # of one answer
 _COLUMNS_A_PART = 20_000  # up to four points a column come back raw
 
 Body = TypeVar("Body", bound=schema.Body)
@@ -177,17 +178,41 @@ class Client:
 
     def series(self, task_id: str, *, search: str = "") -> schema.SeriesList:
         """List the series of a task, all pages of them; ``search`` keeps those whose title or series holds it."""
-        found: dict[tuple[str, str], schema.SeriesSummary] = {}
-        offset = 0
-        while True:
-            page = self._get(
-                f"/tasks/{task_id}/series", schema.SeriesList, search=search, offset=offset
+        return self.series_of([task_id], search=search)[task_id]
+
+    def series_of(
+        self, task_ids: Iterable[str], *, search: str = ""
+    ) -> dict[str, schema.SeriesList]:
+        """List the series of tasks, all pages of each, as ``series`` does."""
+        found: dict[str, dict[tuple[str, str], schema.SeriesSummary]] = {t: {} for t in task_ids}
+        left, offset = list(found), 0
+        while left:
+            unfinished = []
+            for page in self._series_pages(left, search, offset):
+                if page.code:
+                    raise ApiFailure(404, schema.ErrorInfo(code=page.code, message=page.message))
+                # A series that came in meanwhile moves others on to the next page: those come twice.
+                found[page.task] |= {(s.title, s.series): s for s in page.series}
+                if offset + _MOST_SERIES < page.total:
+                    unfinished.append(page.task)
+            left, offset = unfinished, offset + _MOST_SERIES
+        return {
+            task: schema.SeriesList(series=list(series.values()), total=len(series))
+            for task, series in found.items()
+        }
+
+    def _series_pages(
+        self, task_ids: list[str], search: str, offset: int
+    ) -> Iterator[schema.SeriesOfTask]:
+        """Yield one page of each task: an answer holds those of some."""
+        while task_ids:
+            request = schema.SeriesListRequest(
+                tasks=task_ids[:_MOST_TASKS], search=search, offset=offset, limit=_MOST_SERIES
             )
-            offset += len(page.series)
-            # A series that came in meanwhile moves others on to the next page: those come twice.
-            found |= {(s.title, s.series): s for s in page.series}
-            if not page.series or offset >= page.total:
-                return schema.SeriesList(series=list(found.values()), total=len(found))
+            answer = self._post("/series/list", request)
+            pages = msgspec.json.decode(answer, type=schema.SeriesOfTasks).tasks
+            yield from pages
+            task_ids = task_ids[len(pages) :]
 
     def values(self, task_id: str) -> schema.SingleValueList:
         """List the single values of a task."""

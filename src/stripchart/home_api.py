@@ -228,7 +228,7 @@ class Api:
         """
         from stripchart.server import schema
 
-        names = [(task, t, s) for task in _ids(tasks) for t, s in self._names(task, title, series)]
+        names = self._names(_ids(tasks), title, series)
         line: Literal["live", "line"] = "live" if rank is None and attempt is None else "line"
         reads = [
             schema.SeriesRead(task=task, title=t, series=s, line=line, rank=rank, attempt=attempt)
@@ -248,13 +248,17 @@ class Api:
             )
         return table
 
-    def _names(self, task: str, title: str | None, series: str | None) -> list[tuple[str, str]]:
+    def _names(
+        self, tasks: Sequence[str], title: str | None, series: str | None
+    ) -> list[tuple[str, str, str]]:
+        """Return task, title and series of the lines that are meant."""
         if title is not None and series is not None:
-            return [(title, series)]
-        found = self._client.series(task, search=title or series or "").series
+            return [(task, title, series) for task in tasks]
+        found = self._client.series_of(tasks, search=title or series or "")
         return [
-            (s.title, s.series)
-            for s in found
+            (task, s.title, s.series)
+            for task in tasks
+            for s in found[task].series
             if title in (None, s.title) and series in (None, s.series)
         ]
 

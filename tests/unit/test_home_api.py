@@ -162,6 +162,20 @@ def test_every_point_comes_back_exactly(api: Api, ids: list[str]) -> None:
     assert both["flags"][both["series"] == "val"][0] == 1
 
 
+def test_series_of_many_tasks_come_in_parts(
+    api: Api, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stripchart.api._MOST_SERIES", 1)
+    monkeypatch.setattr("stripchart.api._MOST_TASKS", 2)
+    points = api.scalars([*ids, ids[0]], title="loss")
+    for task, times in ((ids[0], 2), (ids[1], 1), (ids[2], 1)):
+        found = points["series"][points["task"] == task].tolist()
+        assert (found.count("train"), found.count("val")) == (times * POINTS, times * 2)
+    with pytest.raises(ApiFailure, match="no task") as failed:
+        api.scalars([ids[0], "e" * 32], title="loss")
+    assert (failed.value.status, failed.value.error.code) == (404, "not_found")
+
+
 def test_fewer_points_draw_the_same(api: Api, ids: list[str]) -> None:
     drawn = api.scalars(ids[0], "loss", "train", columns=100)
     assert 100 <= len(drawn) <= 400

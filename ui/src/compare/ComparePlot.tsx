@@ -69,7 +69,7 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
           {heading}
         </h2>
         <span className="dim plot-some">{formatCounted(plot.of.length, "task")}</span>
-        {alike && (
+        {alike && figures.length > 1 && (
           <button className="plot-apart" onClick={() => onApart(plot.key, !apart)}>
             {apart ? "together" : "apart"}
           </button>
@@ -93,7 +93,7 @@ export function ComparePlot({ plot, height, full = false, apart, linked, at, onA
       {!near || (waiting && figures.length === 0) ? (
         <div style={{ height }} aria-busy={near} />
       ) : (
-        <Body figures={figures} tasks={plot.of.map(({ task }) => task)} named={named} together={alike && !apart} height={height} full={full} view={plot.key} />
+        <Body figures={figures} tasks={plot.of.map(({ task }) => task)} named={named} together={alike && (!apart || figures.length === 1)} height={height} full={full} view={plot.key} />
       )}
     </section>
   );

@@ -156,9 +156,23 @@ function within(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
+/** More texts than this are told by their ends alone. */
+const MOST_NAMED = 8;
+
 /** What the colours say. */
 export function Scale({ axis }: { axis: TaskAxis }) {
   const [low, high] = axis.ends;
+  if (axis.kind === "category" && axis.ticks.length <= MOST_NAMED)
+    return (
+      <p className="compare-scale dim">
+        {axis.label}:
+        {axis.ticks.map(({ at, label }) => (
+          <span key={label}>
+            <i className="compare-swatch" aria-hidden style={{ background: tint(at) }} /> {shorten(label, 24)}
+          </span>
+        ))}
+      </p>
+    );
   return (
     <p className="compare-scale dim">
       {axis.label}: {shorten(low, 24)}{" "}

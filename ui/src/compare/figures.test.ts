@@ -16,8 +16,13 @@ describe("canOverlay", () => {
     expect(canOverlay([of("a", [line()]), of("b", [line()])], NAMED)).toBe(true);
   });
 
-  it("refuses one alone, other axes, other kinds, and too many", () => {
-    expect(canOverlay([of("a", [line()])], NAMED)).toBe(false);
+  it("takes one alone, too, for its colour", () => {
+    expect(canOverlay([of("a", [line()])], NAMED)).toBe(true);
+    expect(canOverlay([of("a", [{ type: "heatmap" }])], NAMED)).toBe(false);
+  });
+
+  it("refuses none, other axes, other kinds, and too many", () => {
+    expect(canOverlay([], NAMED)).toBe(false);
     expect(canOverlay([of("a", [line()]), of("b", [line()], { yaxis: { type: "log" } })], NAMED)).toBe(false);
     expect(canOverlay([of("a", [{ type: "heatmap" }]), of("b", [{ type: "heatmap" }])], NAMED)).toBe(false);
     expect(canOverlay(Array.from({ length: MOST_OVERLAID + 1 }, (_, i) => of(`${i}`, [line()])), NAMED)).toBe(false);

@@ -16,9 +16,9 @@ export interface TaskFigure {
 export const MOST_OVERLAID = 24;
 const LONGEST_NAME = 40;
 
-/** Whether the figures can share a drawing. */
+/** Whether the figures can share a drawing, where each has the colour of its task; one alone may have it too. */
 export function canOverlay(figures: readonly TaskFigure[], named: Named): boolean {
-  if (figures.length < 2 || figures.length > MOST_OVERLAID) return false;
+  if (figures.length === 0 || figures.length > MOST_OVERLAID) return false;
   const keys = new Set(figures.map(({ figure }) => overlayKey(figure, named)));
   return keys.size === 1 && !keys.has(null);
 }

@@ -46,9 +46,9 @@ def status_in_index(home: Path, task: str) -> tuple[str, str]:
     try:
         while True:
             ingest.catch_up()
-            row = catalog.task(task)
-            if row is not None and row.status != "in_progress":
-                return row.status, row.status_reason
+            detail = catalog.detail(task)
+            if detail is not None and detail.task.status != "in_progress":
+                return detail.task.status, detail.task.status_reason
             assert time.monotonic() < deadline
             time.sleep(0.2)
     finally:

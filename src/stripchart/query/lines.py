@@ -48,8 +48,8 @@ def live(summaries: Iterable[LineSummary]) -> list[Span]:
     ``summaries`` are those of all its lines; those with no points are passed over.
     """
     lines = [s for s in summaries if s.count > 0]
-    if not lines:
-        return []
+    if len(lines) < 2:
+        return [Span(s.key, s.low, None) for s in lines]
     rank = min(s.key.rank for s in lines)
     lines = sorted((s for s in lines if s.key.rank == rank), key=lambda s: s.key.attempt)
     spans: list[Span] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -20,7 +20,6 @@ from stripchart.ingest.ingest import Ingest
 from stripchart.server.presence import HomeInUseError, HomeLock, HomeUnusableError
 from stripchart.settings import Settings
 from stripchart.store.catalog import Catalog, CatalogBroken, CatalogTooNew
-from stripchart.store.catalog_rows import TaskFilter
 from stripchart.store.contract import Store, StoreInUse, StoreOutdated, StoreUnreadable
 from stripchart.store.open import open_events, set_aside
 
@@ -48,23 +47,20 @@ class Home:
     def unknown(self, task_ids: Iterable[str]) -> set[str]:
         """Return the tasks that the catalog does not know."""
         doubtful = [task for task in task_ids if task not in self._starts]
-        if not doubtful:
-            return set()
-        wanted = TaskFilter(ids=doubtful, order=(), limit=len(doubtful))
-        return set(doubtful).difference(self.catalog.ids(wanted))
+        return set(doubtful) - self._look_up(doubtful).keys()
 
     def started_us(self, task_id: str) -> int | None:
         """Return when a task started; asked for every task of every read, so remembered."""
         known = self._starts.get(task_id)
-        if known is not None:
-            return known
-        row = self.catalog.task(task_id)
-        if row is None or row.started_us is None:
-            return None
-        if len(self._starts) >= _KNOWN_STARTS:
+        return known if known is not None else self._look_up([task_id]).get(task_id)
+
+    def _look_up(self, task_ids: Sequence[str]) -> dict[str, int | None]:
+        """Return when the tasks that the catalog knows started, and remember it."""
+        found = self.catalog.starts(task_ids) if task_ids else {}
+        if len(self._starts) + len(found) > _KNOWN_STARTS:
             self._starts.clear()
-        self._starts[task_id] = row.started_us
-        return row.started_us
+        self._starts |= {task: start for task, start in found.items() if start is not None}
+        return found
 
     def forget(self, task_id: str) -> None:
         """Drop what is remembered of a task that changed or went."""

@@ -40,7 +40,6 @@ from stripchart.store.catalog_rows import (
     TaskDetail,
     TaskFilter,
     TaskPage,
-    TaskRow,
 )
 from stripchart.store.catalog_schema import CatalogTooNew, upgrade
 from stripchart.store.catalog_state import MetricState, TaskState
@@ -195,10 +194,10 @@ class Catalog:
                 now_us=_now_us(now_us),
             )
 
-    def task(self, task: str, *, now_us: int | None = None) -> TaskRow | None:
-        """Return the row of one task; ``None`` where it is unknown."""
+    def starts(self, tasks: Sequence[str]) -> dict[str, int | None]:
+        """Return when each of the tasks that are known started, as far as that is."""
         with self.engine.connect() as connection:
-            return catalog_query.task_row(connection, task, now_us=_now_us(now_us))
+            return catalog_query.starts(connection, tasks)
 
     def detail(self, task: str, *, now_us: int | None = None) -> TaskDetail | None:
         """Return all about one task but its metrics; ``None`` where it is unknown."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
 from stripchart.records import plain_code
 from stripchart.store import catalog_tables as tables
+from stripchart.store.catalog_filtering import among
 from stripchart.store.catalog_rows import (
     Artifact,
     Attempt,
@@ -17,18 +19,17 @@ from stripchart.store.catalog_rows import (
     Parameter,
     Project,
     TaskDetail,
-    TaskRow,
     WriterInfo,
 )
 from stripchart.store.catalog_state import MetricState
 from stripchart.store.catalog_table import ROW_COLUMNS, row_of
 
 
-def task_row(connection: Connection, task: str, *, now_us: int) -> TaskRow | None:
-    """Return one task's row."""
-    found = select(*ROW_COLUMNS).where(tables.tasks.c.id == task)
-    row = connection.execute(found).one_or_none()
-    return None if row is None else row_of(row, now_us)
+def starts(connection: Connection, tasks: Sequence[str]) -> dict[str, int | None]:
+    """Return when each of the tasks that are known started."""
+    columns = tables.tasks.c
+    found = select(columns.id, columns.started_us).where(among(connection, columns.id, tasks))
+    return {row.id: row.started_us for row in connection.execute(found)}
 
 
 def projects(connection: Connection) -> list[Project]:

@@ -9,7 +9,7 @@ point is kept changes nothing of any answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
@@ -25,6 +25,8 @@ SILENT_SEC = 60.0
 LEAST_POINTS = 64  # fewer take as much packed as they do in rows
 LINES_AT_ONCE = 128
 """How many lines one call packs, so that appends never wait long."""
+UNPACKED_AT_ONCE = 128
+"""How many tails are unpacked together: much of what they hold is filling, which is not to take memory for all."""
 
 _POINTS = "iteration, time_us, value, flags"
 
@@ -83,16 +85,23 @@ def fetch_packed(
         ).fetchall()
     if not rows:
         return None
+    parts = [
+        _unpacked(rows[i : i + UNPACKED_AT_ONCE]) for i in range(0, len(rows), UNPACKED_AT_ONCE)
+    ]
+    line = np.repeat(np.array([row[0] for row in rows], dtype=np.int64), [row[2] for row in rows])
+    return line, LinePoints(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _unpacked(rows: Sequence[tuple[int, int, int, bytes]]) -> tuple[NDArray[Any], ...]:
+    """Return the columns of the points of some packed tails, without what they are filled up with."""
     size = duckdb_blocks.SIZE
-    line, first, count, data = zip(*rows, strict=True)
+    _, first, count, data = zip(*rows, strict=True)
     points = duckdb_blocks.unpack(data)
     within = np.tile(np.arange(size), len(rows))
     keep = within < np.repeat(count, size)
     seq = (np.repeat(np.array(first, dtype=np.int64), size) + within)[keep]
-    kept = LinePoints(
-        points.iteration[keep], points.time_us[keep], points.value[keep], points.flags[keep], seq
-    )
-    return np.repeat(np.array(line, dtype=np.int64), count), kept
+    columns = (points.iteration, points.time_us, points.value, points.flags)
+    return *(column[keep] for column in columns), seq
 
 
 def _packed(rows: Columns) -> Columns:

@@ -42,6 +42,7 @@ from stripchart.records import (
     WriterIdentity,
 )
 from stripchart.store.catalog import Catalog
+from stripchart.store.catalog_rows import TaskRow
 from stripchart.store.catalog_tables import DERIVED
 from stripchart.store.contract import ConsoleRead, DocumentRead, LineRead, Store
 from stripchart.store.open import open_catalog, open_events
@@ -240,6 +241,12 @@ def test_an_index_that_lost_a_part_is_made_whole(
     assert content(index) == expected
 
 
+def task_row(index: Index, task: str, now_us: int | None = None) -> TaskRow:
+    detail = index.catalog.detail(task, now_us=now_us)
+    assert detail is not None
+    return detail.task
+
+
 def settled(index: Index, seconds: float = 1.0) -> dict[str, Changed]:
     """Step until nothing has changed for a while, in time and in steps; return the last word on each task."""
     said: dict[str, Changed] = {}
@@ -312,7 +319,7 @@ def test_a_task_that_is_copied_deleted_or_replaced_is_noticed(
     assert [line.key.series for line in index.events.lines({OTHER: None})] == ["old"]
     shutil.rmtree(copied)
     assert settled(index)[OTHER].deleted
-    assert index.catalog.task(OTHER) is None
+    assert index.catalog.detail(OTHER) is None
     assert OTHER not in index.events.tasks()
     shutil.copytree(elsewhere / "old" / "tasks" / TASK, copied)
     settled(index)
@@ -349,15 +356,11 @@ def test_a_process_that_is_gone_without_a_word_is_said_to_have_vanished(
         journal.append(AttemptStarted(time_us=1_000_000, attempt=0))
     index = make_index("index")
     settled(index, 0.5)  # neither journal is closed: so a killed process leaves them
-    row, other = index.catalog.task(TASK), index.catalog.task(OTHER)
-    assert row is not None
-    assert other is not None
+    row, other = task_row(index, TASK), task_row(index, OTHER)
     assert (row.status, row.status_reason.split(":")[0]) == ("failed", "vanished")
     assert other.status == "in_progress"
     assert not other.unresponsive
-    later = index.catalog.task(OTHER, now_us=now_us() + 120 * 10**6)
-    assert later is not None
-    assert later.unresponsive
+    assert task_row(index, OTHER, now_us=now_us() + 120 * 10**6).unresponsive
 
 
 def test_damage_is_noted_and_stops_no_other_task(
@@ -386,8 +389,7 @@ def test_damage_is_noted_and_stops_no_other_task(
     assert any(note.code.startswith("skipped-records") and note.lost for note in detail.notes)
     assert detail.task.lost > 0
     assert sum(line.count for line in index.events.lines({TASK: None})) == 50
-    row = index.catalog.task(OTHER)
-    assert row is not None
+    row = task_row(index, OTHER)
     assert (row.iteration, row.lost) == (49, 0)
 
 

@@ -43,7 +43,10 @@ for name in ("<img src=x onerror=document.title='harmed'>", "x" * 10000):
     start(name, auto_resource_monitoring=False).close()
 for i in range(9):
     task = start(f"small {i}", auto_resource_monitoring=False)
-    task.get_logger().report_scalar("only in the last" if i == 8 else "in most", "x", float(i), 0)
+    if i == 0:
+        task.get_logger().report_single_value("score", 0.75)
+    else:
+        task.get_logger().report_scalar("only in the last" if i == 8 else "in most", "x", float(i), 0)
     task.close()
 """
 # One more, of two processes.
@@ -237,6 +240,14 @@ def test_single_values_and_metrics_of_every_task_are_offered(shown: Shown, page:
     expect(single.get_by_role("cell").last).to_contain_text(re.compile("▴.*0.5"))
 
 
+def test_single_values_alone_are_in_the_table(shown: Shown, page: Page) -> None:
+    page.goto(shown.compare("scalars", tasks=shown.tasks[5:6]))
+    expect(page.get_by_text("None of these tasks has reported a scalar over")).to_be_visible()
+    page.locator(".empty").get_by_role("button", name="table").click()
+    single = page.locator('[data-row="m:last~Summary~score"]')
+    expect(single.get_by_role("cell")).to_have_text(["0.75"])
+
+
 def test_a_point_of_the_scatter_opens_its_task(shown: Shown, page: Page) -> None:
     page.goto(
         shown.compare("parameters", "show=scatter", "px=p:General/rate", "py=m:last~loss~train")
@@ -315,7 +326,7 @@ def test_of_plots_and_samples_one_rank_is_shown(shown: Shown, page: Page) -> Non
     expect(curve).to_contain_text("Not of this rank: third (rank 0)")
     expect(curve.locator(".legend .traces")).to_have_text(["ranked"])
     assert "rank=1" in page.url
-    page.goto(shown.compare("samples", "rank=1", tasks=both))
+    page.get_by_role("link", name="Debug samples").click()
     cells = page.locator('[data-samples="pictures\tgrey"] td')
     expect(cells).to_have_text([re.compile("not of rank 1, but of rank 0"), re.compile("grey")])
     page.get_by_label("ranks").select_option("")

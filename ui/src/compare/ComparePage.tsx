@@ -10,6 +10,7 @@ import { useKeys } from "../state/keys";
 import { useTitle } from "../state/title";
 import { Empty, Problem, Skeleton } from "../widgets/Feedback";
 import { Link } from "../widgets/Link";
+import { RANK } from "../widgets/RankSelect";
 import { AddTask } from "./AddTask";
 import { Chips } from "./Chips";
 import { BASE, MOST_TASKS, tabAddress, TASKS, type Compared } from "./compared";
@@ -41,7 +42,11 @@ export function ComparePage({ tab: current }: { tab: string }) {
   const there = useMemo(() => tasks?.filter(({ row }) => row) ?? [], [tasks]);
   const base = there.some(({ id }) => id === chosen) ? chosen : (there[0]?.id ?? "");
   useTitle(ids.length > 0 ? `Compare ${formatCounted(ids.length, "task")}` : "Compare");
-  const tabs = useMemo(() => TABS.map(({ id, label }) => ({ id, label, to: tabAddress(named, chosen, id, at) })), [named, chosen, at]);
+  const [rank] = useParam(RANK);
+  const tabs = useMemo(
+    () => TABS.map(({ id, label }) => ({ id, label, to: tabAddress(named, id, { base: chosen, at, rank }) })),
+    [named, chosen, at, rank],
+  );
   useKeys(
     "Compare",
     tabs.map(({ label, to }, i) => ({ keys: [String(i + 1)], does: label, run: () => navigate(to) })),
@@ -117,7 +122,7 @@ function NoTab() {
   return (
     <Empty whole title="There is no such part of a comparison">
       <p>
-        <Link className="link" to={tabAddress(named, "", "", null)}>
+        <Link className="link" to={tabAddress(named, "", { base: "", at: null, rank: null })}>
           Details
         </Link>
       </p>

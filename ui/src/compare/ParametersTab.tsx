@@ -56,7 +56,7 @@ export function ParametersTab({ tasks, base }: TabProps) {
           </>
         )}
         {show === "table" && <MetricPicker all={all} />}
-        {show === "parallel" && <Picker label="Axes" chosen={chosen} name={name} onChange={setChosen} {...offered} />}
+        {show === "parallel" && <Picker label="Axes" chosen={chosen} name={name} onChange={setChosen} onReset={all.named ? () => setChosen([]) : null} {...offered} />}
         {show === "parallel" && <PickOne label="colour" value={colour} name={name} none="by task" onChange={setColour} {...offered} />}
         {waiting > 0 && !all.error && <span className="dim">{formatCounted(waiting, "task")} still to read</span>}
       </div>
@@ -69,11 +69,12 @@ export function ParametersTab({ tasks, base }: TabProps) {
 }
 
 /** The table has all parameters: of what is chosen for axes, metrics alone are chosen for it. */
-function MetricPicker({ all: { chosen, setChosen, name, offered } }: { all: Axes }) {
+function MetricPicker({ all: { chosen, setChosen, named, name, offered } }: { all: Axes }) {
   const isMetric = (key: string) => metricOf(key) !== null;
   const choices = useMemo(() => offered.choices.filter(({ key }) => isMetric(key)), [offered]);
   const change = (metrics: string[]) => setChosen([...chosen.filter((key) => !isMetric(key)), ...metrics]);
-  return <Picker label="Metrics" chosen={chosen.filter(isMetric)} name={name} onChange={change} {...offered} choices={choices} />;
+  const reset = named ? () => setChosen([]) : null;
+  return <Picker label="Metrics" chosen={chosen.filter(isMetric)} name={name} onChange={change} onReset={reset} {...offered} choices={choices} />;
 }
 
 interface TableProps extends TabProps {

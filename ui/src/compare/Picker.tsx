@@ -26,21 +26,23 @@ interface Props extends Offered {
   chosen: readonly string[];
   name(key: string): string;
   onChange(chosen: string[]): void;
+  /** Back to what is chosen without the reader; null where that is what is chosen. */
+  onReset: (() => void) | null;
 }
 
 const SHOWN = 100;
 const REST_MS = 200;
 
 /** Choose some of many. */
-export function Picker({ label, chosen, name, onChange, ...offered }: Props) {
+export function Picker({ label, chosen, name, onChange, onReset, ...offered }: Props) {
   return (
     <Menu label={`${label} (${chosen.length})`} title={`choose ${label.toLowerCase()}`} className="chart-toggle">
-      {() => <Several label={label} chosen={chosen} name={name} onChange={onChange} {...offered} />}
+      {() => <Several label={label} chosen={chosen} name={name} onChange={onChange} onReset={onReset} {...offered} />}
     </Menu>
   );
 }
 
-function Several({ label, chosen, name, onChange, ...offered }: Props) {
+function Several({ label, chosen, name, onChange, onReset, ...offered }: Props) {
   const [search, setSearch, found] = useSearch(offered);
   const notes = useMemo(() => new Map(offered.choices.map(({ key, note }) => [key, note])), [offered.choices]);
   const others = found.filter(({ key }) => !chosen.includes(key));
@@ -72,6 +74,13 @@ function Several({ label, chosen, name, onChange, ...offered }: Props) {
       {chosen.length > 0 && <ul className="menu-list menu-chosen">{chosen.map((key) => row(key, name(key), notes.get(key) ?? "", true))}</ul>}
       <ul className="menu-list">{others.slice(0, SHOWN).map(({ key, label: said, note }) => row(key, said, note, false))}</ul>
       <Rest found={others.length} search={search} {...offered} />
+      {onReset && (
+        <div className="menu-row menu-foot">
+          <button className="link" onClick={onReset}>
+            Back to the first choice
+          </button>
+        </div>
+      )}
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { commonProject, taskLooks, type Compared } from "./compared";
 import { differing, GROUPING, groupsOf, leafOf, type Groupable, type Grouping } from "./grouping";
 import { layOutTasks, type PanelsBy } from "./layOut";
 import { MetricTable } from "./MetricTable";
+import { useMetricNames } from "./useMetrics";
 import { useParameters } from "./useParameters";
 
 const PARAMS = viewParams("iteration");
@@ -43,7 +44,7 @@ export function ScalarsTab({ tasks, base, project }: Props) {
     <div className="compare-part compare-charts">
       <GroupBar grouping={grouping} onGrouping={setGrouping} panels={panels} onPanels={setPanels} known={known} groups={groups?.length ?? 0} />
       <div className="compare-grow">
-        <Charts tasks={shown} params={PARAMS} layOut={layOut} looks={taskLooks} values={values} empty={<NoScalars />} remember={layoutName("compare", whose)} />
+        <Charts tasks={shown} params={PARAMS} layOut={layOut} looks={taskLooks} values={values} empty={<NoScalars tasks={tasks} />} remember={layoutName("compare", whose)} />
       </div>
     </div>
   );
@@ -140,7 +141,21 @@ function GroupBar({ grouping, onGrouping, panels, onPanels, known, groups }: Gro
   );
 }
 
-function NoScalars() {
+function NoScalars({ tasks }: { tasks: readonly Compared[] }) {
+  const [view, setView] = useChartView(PARAMS);
+  const known = useMetricNames(useMemo(() => tasks.map(({ id }) => id), [tasks]));
+  if (known?.metrics.some(({ single }) => single))
+    return view.table ? null : (
+      <Empty title="None of these tasks has reported a scalar over iterations">
+        <p>
+          Their single values are in the{" "}
+          <button className="link" onClick={() => setView({ table: true })}>
+            table
+          </button>
+          .
+        </p>
+      </Empty>
+    );
   return (
     <Empty title="None of these tasks has reported a scalar">
       <p>Charts appear here as soon as one does.</p>

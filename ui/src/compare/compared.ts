@@ -5,6 +5,7 @@ import { Looks, type Look } from "../charts/lines";
 import { address, param, withParam, type Param } from "../state/address";
 import { fixedAt, type At } from "../state/at";
 import { shorten } from "../state/format";
+import { RANK } from "../widgets/RankSelect";
 
 /** More than this are neither told apart nor asked for. */
 export const MOST_TASKS = 200;
@@ -19,10 +20,17 @@ export const TASKS: Param<readonly string[]> = {
 /** The task that others are held against; the first where none is named. */
 export const BASE = param.text("base");
 
+/** What stays from tab to tab. */
+export interface Kept {
+  base: string;
+  at: At | null;
+  rank: number | null;
+}
+
 /** The address of a tab for the same tasks. */
-export function tabAddress(ids: readonly string[], base: string, tab: string, at: At | null): string {
+export function tabAddress(ids: readonly string[], tab: string, { base, at, rank }: Kept): string {
   const [path = "", search = ""] = address.compare(ids, tab).split("?");
-  return fixedAt(path + withParam(search, BASE, base), at);
+  return fixedAt(path + withParam(withParam(search, BASE, base), RANK, rank), at);
 }
 
 export interface Compared {

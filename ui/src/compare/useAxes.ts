@@ -34,6 +34,8 @@ export interface Axes {
   differ: readonly string[];
   chosen: readonly string[];
   setChosen(keys: string[]): void;
+  /** Whether the address says what is chosen. */
+  named: boolean;
   offered: Offered;
   /** What a key is called. */
   name(key: string): string;
@@ -83,7 +85,7 @@ export function useAxes(tasks: readonly Compared[]): Axes {
       return before;
     };
   }, [parameters, metrics, flipped, name]);
-  return { parameters, metrics, differ, chosen, setChosen, offered, name, axis, waiting, error, reload };
+  return { parameters, metrics, differ, chosen, setChosen, named: named.length > 0, offered, name, axis, waiting, error, reload };
 }
 
 /** The metrics that are known: what most of the tasks have, and what was looked for besides. */

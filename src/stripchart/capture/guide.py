@@ -16,9 +16,9 @@ program's.
 Switch it with `Task.init(auto_connect_frameworks=…)`: `False` for nothing, or a dict such as
 `{"matplotlib": False, "pytorch": ["*.pt"], "tensorboard": {"report_hparams": False}}` (what is not named stays on;
 patterns choose model files; `{}` switches all off; a name that is no framework's switches nothing, which a note in the
-task and a warning in the log say, with the nearest name), and with `auto_connect_arg_parser` for command lines: `False`, or a
-dict by argument (`{"password": False}`; `{"*": False, "lr": True}` for some only). The setting `capture_frameworks`
-switches both off where the script does not say. Made by `scripts/docs`.
+task and a warning in the log say, with the nearest name), and with `auto_connect_arg_parser` for command lines:
+`False`, or a dict by argument (`{"password": False}`; `{"*": False, "lr": True}` for some only). The setting
+`capture_frameworks` switches both off where the script does not say. Made by `scripts/docs`.
 """
 
 

@@ -34,8 +34,8 @@ class Participant:
     ``joined``: it asked for the recorder, but another process owns the attempt.
     ``ending`` is what its end means for the task: None while it lives, and when it spoke for itself.
     ``turn`` counts the looks until it was found to have ended: those that one look found have ended about together,
-    and one that was gone when it was met had ended before. ``status`` is how it ended; until ``patience_until`` somebody
-    who knows may tell.
+    and one that was gone when it was met had ended before. ``status`` is how it ended; until ``patience_until``
+    somebody who knows may tell.
     """
 
     pid: int

@@ -80,6 +80,7 @@ class WriterCursor:
         self.writer = state.writer
         self.reader = JournalReader(directory)
         self._line = LineKey(task, "", "", state.attempt, state.rank)
+        self._says_only = state.role == "page"  # people report no points
         self._names = dict(names)
         self._stored_scalars = progress.get("scalars", 0)
         self._stored_records = progress.get("records", 0)
@@ -110,6 +111,11 @@ class WriterCursor:
             OSError, JournalError: the journal cannot be read.
         """
         decoded = Decoded()
+        if self._says_only:
+            advanced = self._read_records(decoded)
+            at_end = bool(decoded.records) and isinstance(decoded.records[-1], WriterClosed)
+            decoded.more = advanced and not at_end
+            return decoded
         whole = self.reader.scalars(self.scalars_at, max(limit, 1))
         scalars = _few_series(whole)
         missing = self._missing(scalars)

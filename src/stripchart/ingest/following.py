@@ -19,7 +19,7 @@ from stripchart.ingest import facts
 from stripchart.ingest.changes import Changed
 from stripchart.ingest.cursor import Decoded, WriterCursor
 from stripchart.journal.liveness import is_alive
-from stripchart.journal.reader import JournalError, JournalReader, Skipped, writer_dirs
+from stripchart.journal.reader import JournalError, JournalReader, Skipped, writer_names
 from stripchart.query.lines import live_summaries
 from stripchart.records import (
     ConsoleWritten,
@@ -90,6 +90,7 @@ class TaskFollower:
         self.id = folder.name
         self.state = state
         self._folder = folder
+        self._journal = folder / "journal"
         self._catalog = catalog
         self._events = events
         self._progress = progress
@@ -137,20 +138,20 @@ class TaskFollower:
         return found
 
     def _find_writers(self) -> None:
-        mtime_ns = _mtime_ns(self._folder / "journal")
+        mtime_ns = _mtime_ns(self._journal)
         if mtime_ns == self._journal_mtime_ns and not self._unread_since:
             return
-        folders = writer_dirs(self._folder)
-        if set(self.state.writers) - {folder.name for folder in folders}:
+        names = writer_names(self._folder)
+        if not self.state.writers.keys() <= set(names):
             raise WriterGoneError(f"a writer of task {self.id} is gone from disk")
         settled = self.quiet_sec() > _SETTLING_SEC
-        for folder in folders:
-            if folder.name in self._cursors or folder.name in self._finished:
+        for name in names:
+            if name in self._cursors or name in self._finished:
                 continue
-            if settled and self._is_complete(folder.name):
-                self._let_go(folder.name)
+            if settled and self._is_complete(name):
+                self._let_go(name)
             else:
-                self._open(folder)
+                self._open(self._journal / name)
         # What was made within the clock tick of the listing does not show in a later time of the folder.
         self._journal_mtime_ns = -1 if time.time_ns() - mtime_ns < 1_000_000_000 else mtime_ns
 
@@ -305,8 +306,8 @@ class TaskFollower:
     # ---- life and death
 
     def watch(self, now: float) -> None:
-        """Look, now and then, whether the processes that write are still there."""
-        if now < self._alive_at:
+        """Look, now and then, whether the processes that write are still there: once all that they wrote is known."""
+        if self.more or now < self._alive_at:
             return
         self._alive_at = now + ALIVE_INTERVAL_SEC
         for writer in self.state.writers.values():

@@ -82,6 +82,9 @@ class _Resting:
     quiet_sec: float | None  # None: ended, so that only a new writer can bring news
     files: int = 0  # digest of the files' sizes and times
     look_at: float = 0.0
+    doubt_until: float | None = (
+        None  # a writer made within the tick of the last listing does not show
+    )
 
 
 class Resting:
@@ -103,10 +106,9 @@ class Resting:
         """Let a task rest: for good (``None``), or silent for ``quiet_sec`` but perhaps not ended."""
         journal = self._folder / task / "journal"
         mtime_ns = _mtime_ns(str(journal))
-        # A writer made within the tick of the last listing would not show: look once more.
-        if time.time_ns() - mtime_ns < _TICK_NS:
-            mtime_ns = -1
         resting = _Resting(mtime_ns, quiet_sec)
+        if time.time_ns() - mtime_ns < _TICK_NS:
+            resting.doubt_until = now + _TICK_NS / 1e9
         if quiet_sec is not None:
             resting.files = _files(journal)
             resting.look_at = now + _interval_sec(quiet_sec)
@@ -143,6 +145,8 @@ class Resting:
     def _has_news(self, task: str, resting: _Resting, now: float) -> bool:
         if _mtime_ns(f"{self._folder}/{task}/journal") != resting.journal_mtime_ns:
             return True
+        if resting.doubt_until is not None and now >= resting.doubt_until:
+            return True  # look once more
         if resting.quiet_sec is None or now < resting.look_at:
             return False
         interval_sec = _interval_sec(resting.quiet_sec)

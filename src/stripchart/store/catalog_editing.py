@@ -69,14 +69,15 @@ def editable(connection: Connection, ids: Sequence[str]) -> dict[str, Editable]:
         )
         .where(among(connection, tasks.c.id, ids))
     )
-    return {
-        row.id: Editable(
-            **{name: row._mapping[name] for name in _COLUMNS},
-            attempt=-1 if row.number is None else row.number,
-            said_us=max(_clocks(row.described, row.said or {}), default=0),
+    found = {}
+    for *values, described, number, said in connection.execute(wanted):
+        fields = dict(zip(_COLUMNS, values, strict=True))
+        found[fields["id"]] = Editable(
+            **fields,
+            attempt=-1 if number is None else number,
+            said_us=max(_clocks(described, said or {}), default=0),
         )
-        for row in connection.execute(wanted)
-    }
+    return found
 
 
 def taken_in(connection: Connection, writers: Sequence[str]) -> set[str]:

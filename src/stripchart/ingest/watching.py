@@ -82,9 +82,7 @@ class _Resting:
     quiet_sec: float | None  # None: ended, so that only a new writer can bring news
     files: int = 0  # digest of the files' sizes and times
     look_at: float = 0.0
-    doubt_until: float | None = (
-        None  # a writer made within the tick of the last listing does not show
-    )
+    doubt_until: float | None = None  # what came within the tick of the last listing does not show
 
 
 class Resting:

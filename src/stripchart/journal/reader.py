@@ -108,7 +108,7 @@ def writer_names(task_dir: Path) -> list[str]:
     """Return the names of these folders: a fifth of the cost, for who asks often."""
     try:
         with os.scandir(task_dir / "journal") as entries:
-            return sorted(Path(e.path) for e in entries if e.is_dir())
+            return sorted(e.name for e in entries if e.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return []
 

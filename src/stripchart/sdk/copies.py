@@ -16,6 +16,7 @@ from stripchart.sdk.errors import UsageError, home_error
 from stripchart.sdk.finding import Finding
 from stripchart.sdk.guard import contained
 from stripchart.sdk.held import Held, name_of
+from stripchart.sdk.losses import log
 from stripchart.sdk.session import Session, new_task_id, now_us
 
 if TYPE_CHECKING:
@@ -233,26 +234,31 @@ class Copies(Finding):
     ) -> bool:
         """Delete the task's folder with everything in it, and return whether it is gone; one that runs is not deleted.
 
-        What lies at another destination stays there. ``callback`` is asked with ``"task"`` and the folder first, and
-        may refuse by returning False.
+        With ``delete_artifacts_and_models`` what its recorder stored at other destinations is deleted too, debug
+        samples included; where one does not answer, the task stays. ``callback`` is asked with ``"task"`` and the
+        folder first, and may refuse by returning False.
 
         Raises:
             UsageError: the task runs, with ``raise_on_error``. OSError: the folder cannot be removed, likewise.
         """
         try:
-            return self._delete(callback)
+            return self._delete(callback, everywhere=delete_artifacts_and_models)
         except (UsageError, OSError) as error:
             if raise_on_error:
                 raise
             self._losses.note("delete", f"the task was not deleted: {error}", lost=False)
             return False
 
-    def _delete(self, callback: Callable[[str, list[str]], bool] | None) -> bool:
+    def _delete(
+        self, callback: Callable[[str, list[str]], bool] | None, *, everywhere: bool
+    ) -> bool:
         folder = self._session.task_dir
         if self._is_running():
             raise UsageError(f"task {self.id} is running")
         if callback is not None and not callback("task", [str(folder)]):
             return False
+        if everywhere:
+            _delete_elsewhere(self._session)
         self._session.close()
         # Under another name first: who has it open (a recorder about to end, a server) sees it gone at once.
         import shutil
@@ -289,6 +295,24 @@ class Copies(Finding):
         if not address:
             return f"no server has {home} open: start one with: stripchart ui"
         return f"{address.rstrip('/')}/task/{task_id}"
+
+
+def _delete_elsewhere(session: Session) -> None:
+    """Delete what the recorder of a task stored at other destinations; what these refuse is told in the log.
+
+    Raises:
+        OSError: one does not answer, or a file cannot be removed.
+    """
+    from stripchart.blobs import DestinationError
+    from stripchart.blobs.removing import remove_stored
+    from stripchart.journal.stored import stored_elsewhere
+
+    for destination, urls in stored_elsewhere(session.task_dir).items():
+        for url in urls:
+            try:
+                remove_stored(session.settings, session.task_id, destination, url)
+            except (DestinationError, ImportError) as error:
+                log.warning("Stripchart: of the deleted task %s is left: %s", url, error)
 
 
 def _refuse_execution(**arguments: Any) -> None:

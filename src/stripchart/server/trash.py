@@ -14,18 +14,15 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stripchart.blobs import DestinationError, Unreachable, open_destination
-from stripchart.blobs.served import uploaded_key
-from stripchart.journal.reader import JournalReader, writer_dirs
-from stripchart.records import ArtifactStored, SampleRemoved, SampleReported, SampleStored
+from stripchart.blobs import DestinationError, Unreachable
+from stripchart.blobs.removing import remove_stored
+from stripchart.journal.stored import stored_elsewhere
 from stripchart.settings import Settings
 
 FOLDER = "trash"
-UPLOADS = "uploads/files"
 KEPT_SEC = 3600.0
 """How long a deleted task can be brought back."""
 
@@ -119,7 +116,7 @@ class Trash:
 
     def _remove(self, task_dir: Path, emptied: Emptied, *, is_last_try: bool) -> None:
         silent: set[str] = set()
-        for destination, urls in _remote_files(task_dir).items():
+        for destination, urls in stored_elsewhere(task_dir).items():
             try:
                 for url in urls:
                     self._remove_remote(task_dir.name, destination, url, emptied)
@@ -144,24 +141,12 @@ class Trash:
             Unreachable: its destination does not answer.
         """
         try:
-            if not self._remove_uploaded(task_id, url):
-                destination = open_destination(uri, self._settings)
-                destination.delete(_own_key(task_id, destination.key_of(url)))
+            remove_stored(self._settings, task_id, uri, url)
             emptied.remote_files += 1
         except Unreachable:
             raise
         except (DestinationError, OSError, ImportError) as error:
             emptied.failures.append(f"{url}: {error}")
-
-    def _remove_uploaded(self, task_id: str, url: str) -> bool:
-        """Remove a file that was uploaded to the server of this home; say whether it was."""
-        key = uploaded_key(url)
-        # Not through the server's own API: `stripchart gc` does this where its packages are not installed.
-        if key is None or not (self._settings.home / UPLOADS / key).is_file():
-            return False
-        uploads = open_destination(str(self._settings.home / UPLOADS), self._settings)
-        uploads.delete(_own_key(task_id, key))
-        return True
 
     def _drop_if_empty(self, place: Path) -> None:
         for folder in (place, self._folder):
@@ -169,17 +154,6 @@ class Trash:
                 folder.rmdir()
             except OSError:
                 return
-
-
-def _own_key(task_id: str, key: str | None) -> str:
-    """Check that a key is one that we made, which names the task: a record is untrusted.
-
-    Raises:
-        DestinationError: it is not.
-    """
-    if key is None or f".{task_id}/" not in key:
-        raise DestinationError("it is not below the task's folder at its destination")
-    return key
 
 
 class Sweeping:
@@ -205,45 +179,6 @@ class Sweeping:
             for failure in sorted(failures - self._told):
                 _log.warning("of a deleted task something is left: %s", failure)
             self._told = failures
-
-
-def _remote_files(task_dir: Path) -> dict[str, list[str]]:
-    """Return what the recorder of a task stored elsewhere and has not removed since: URLs by destination."""
-    destinations: dict[str, str] = {}  # of samples and artifacts, as the task wished
-    stored: dict[str, str] = {}
-    removed: set[str] = set()
-    for is_recorder, record in _records(task_dir):
-        if isinstance(record, SampleReported):
-            destinations[record.sample] = record.destination
-        elif isinstance(record, SampleRemoved):
-            removed.add(record.sample)
-        elif isinstance(record, ArtifactStored) and not is_recorder and record.destination:
-            destinations[f"artifact {record.name}"] = record.destination
-        elif isinstance(record, SampleStored) and is_recorder:
-            stored[record.url] = record.sample
-        elif isinstance(record, ArtifactStored) and is_recorder:
-            stored[record.url] = f"artifact {record.name}"
-    found: dict[str, list[str]] = {}
-    for url, what in stored.items():
-        if "://" in url and what not in removed and destinations.get(what):
-            found.setdefault(destinations[what], []).append(url)
-    return found
-
-
-def _records(task_dir: Path) -> Iterator[tuple[bool, object]]:
-    """Yield every record of a task, and whether a recorder wrote it: what others call stored is none of ours."""
-    for directory in writer_dirs(task_dir):
-        reader, start = JournalReader(directory), 0
-        try:
-            is_recorder = reader.identity.role == "recorder"
-            while True:
-                part = reader.records(start)
-                yield from ((is_recorder, record) for _, record in part.items)
-                if part.next <= start:
-                    break
-                start = part.next
-        except (OSError, ValueError) as error:
-            _log.warning("what %s stored elsewhere is not known: %s", directory, error)
 
 
 def _size_bytes(folder: Path) -> int:

@@ -203,6 +203,45 @@ def test_a_finished_task_is_deleted(full: Task, home: Path) -> None:
         Task.get_task(full.id)
 
 
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_what_a_deleted_task_stored_elsewhere_goes_with_it_unless_it_is_kept(
+    home: Path, tmp_path: Path, everywhere: bool
+) -> None:
+    from stripchart.recorder.uploads import drain
+
+    there = tmp_path / "there"
+    task = Task.init("p", "n", output_uri=str(there), auto_connect_streams=False)
+    task.logger.set_default_upload_destination(str(there))
+    task.upload_artifact("a", {"x": 1})
+    task.logger.report_media("t", "s", 0, stream="text", file_extension="txt")
+    task.close()
+    assert drain(task.get_offline_mode_folder(), task._session.settings).left == 0
+    (there / "mine.txt").write_text("not the task's")
+    stored = {path for path in there.rglob("*") if path.is_file()}
+    assert len(stored) == 3
+    assert task.delete(delete_artifacts_and_models=everywhere, raise_on_error=True)
+    left = {path for path in there.rglob("*") if path.is_file()}
+    assert left == ({there / "mine.txt"} if everywhere else stored)
+    assert list((home / "tasks").iterdir()) == []
+
+
+def test_a_task_stays_while_its_destination_does_not_answer(home: Path, tmp_path: Path) -> None:
+    from stripchart.recorder.uploads import drain
+
+    there = tmp_path / "there"
+    task = Task.init("p", "n", output_uri=str(there), auto_connect_streams=False)
+    task.upload_artifact("a", {"x": 1})
+    task.close()
+    assert drain(task.get_offline_mode_folder(), task._session.settings).left == 0
+    (stored,) = [path for path in there.rglob("*") if path.is_file()]
+    stored.unlink()
+    stored.mkdir()  # cannot be removed as a file
+    with pytest.raises(OSError, match="there"):
+        task.delete(raise_on_error=True)
+    assert task.get_offline_mode_folder().is_dir()
+    assert task.delete(delete_artifacts_and_models=False)
+
+
 def test_a_running_task_is_not_deleted(task: Task, run_script: RunScript) -> None:
     assert task.delete() is False
     with pytest.raises(UsageError, match="running"):

@@ -198,8 +198,9 @@ def test_which_columns_the_tasks_of_a_query_have(
     other = record(name="other", project="elsewhere")
     other.scalars("accuracy", "x", [1])
     other.scalars(":monitor:machine", "cpu_usage", [1])
-    for value in (2.0, 0.5):
-        other.writer.scalar(records.SINGLE_VALUE_TITLE, "best", value, 0, records.SINGLE_VALUE)
+    for value, flags in ((0.0, records.NAN | records.REPLACED), (0.5, 0)):
+        single = flags | records.SINGLE_VALUE
+        other.writer.scalar(records.SINGLE_VALUE_TITLE, "best", value, 0, single)
     other.end()
     client = app_client()
 
@@ -224,8 +225,9 @@ def test_which_columns_the_tasks_of_a_query_have(
     ]
     assert found(kind="tag", tasks=named, sort="tasks")[0] == ("t/", 3, False)
     best = {"title": "Summary", "series": "best"}
-    [row] = page(client, filter=f'id:"{other.id}"', metrics=[best]).tasks
-    assert row.metrics == [0.5]
+    columns = [best, {**best, "stat": "non_finite"}]
+    [row] = page(client, filter='metric."Summary"/best.non_finite>0', metrics=columns).tasks
+    assert (row.id, row.metrics) == (other.id, [0.5, 1])
     refused = client.post(
         "/api/v1/tasks/columns", json={"kind": "metric", "tasks": {"filter": "("}}
     )

@@ -19,7 +19,9 @@ from typing import Literal
 TEXT_FIELDS = ("name", "id", "project", "user", "host", "status", "type", "comment", "parent")
 TIME_FIELDS = ("started", "updated", "ended")
 NUMBER_FIELDS = ("iteration", "attempts", "lost")
-STATS = ("last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count")
+STATS = (
+    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count", "non_finite",
+)  # fmt: skip
 
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 Likeness = Literal["is", "exactly", "found"]

@@ -51,7 +51,7 @@ import msgspec
 API_PATH = "/api/v1"
 LEFT_OUT_HEADER = "x-stripchart-left-out"  # JSON: a list of sentences
 Stat = Literal[
-    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
+    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count", "non_finite"
 ]  # fmt: skip
 SortField = Literal[
     "started", "updated", "ended", "name", "status", "project", "iteration", "duration",
@@ -97,7 +97,8 @@ class ProjectList(Body, frozen=True):
 
 
 class MetricRef(Body, frozen=True):
-    """``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration."""
+    """``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration;
+    ``non_finite`` counts what was reported as NaN or Inf."""
 
     title: str
     series: str

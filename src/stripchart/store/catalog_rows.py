@@ -9,7 +9,7 @@ from typing import Any, Literal
 from stripchart.query.filters import EVERY_TASK, Term
 
 Stat = Literal[
-    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count"
+    "last", "min", "max", "first", "mean", "min_iteration", "max_iteration", "count", "non_finite"
 ]  # fmt: skip
 SortField = Literal[
     "started", "updated", "ended", "name", "status", "project", "iteration", "duration",

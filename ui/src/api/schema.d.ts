@@ -944,7 +944,8 @@ export interface components {
         };
         /**
          * MetricRef
-         * @description ``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration.
+         * @description ``min_iteration`` and ``max_iteration`` are where the lowest and highest value was: the best iteration;
+         *         ``non_finite`` counts what was reported as NaN or Inf.
          */
         MetricRef: {
             title: string;
@@ -953,7 +954,7 @@ export interface components {
              * @default last
              * @enum {unknown}
              */
-            stat?: "count" | "first" | "last" | "max" | "max_iteration" | "mean" | "min" | "min_iteration";
+            stat?: "count" | "first" | "last" | "max" | "max_iteration" | "mean" | "min" | "min_iteration" | "non_finite";
         };
         /**
          * Model

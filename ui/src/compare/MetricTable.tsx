@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { MONITOR_PREFIX } from "../api/types";
+import { MONITOR_PREFIX, type MetricRef } from "../api/types";
 import { readingOf } from "../charts/monitor";
 import { byName, type Filter } from "../charts/sections";
 import { useWindowHeight } from "../charts/screen";
@@ -98,20 +98,29 @@ export function MetricTable({ tasks, base, listed, filter }: Props) {
 function useSingles(ids: readonly string[], filter: Filter): readonly SingleRow[] {
   const known = useMetricNames(ids);
   const singles = useMemo(() => known?.metrics.filter(({ single, title, series }) => single && filter.test(title, series) !== "none") ?? [], [known, filter]);
-  const asked = useMemo(() => singles.map(lastOf), [singles]);
+  const asked = useMemo(() => singles.map(lastOf).flatMap((last) => [last, nonFiniteOf(last)]), [singles]);
   const values = useMetricValues(ids, asked);
-  return useMemo(
-    () =>
-      asked
-        .map((metric) => ({ key: metricKey(metric), name: metric.series, values: (values.get(metricKey(metric)) ?? ids.map(() => null)) as (number | null)[] }))
-        .sort((a, b) => byName(a.name, b.name)),
-    [asked, values, ids],
-  );
+  return useMemo(() => {
+    const numbers = (metric: MetricRef) => ids.map((_, i) => (values.get(metricKey(metric))?.[i] ?? null) as number | null);
+    const rows = singles.map(lastOf).map((last) => ({ key: metricKey(last), name: last.series, values: numbers(last), nonFinite: numbers(nonFiniteOf(last)).map((count) => count ?? 0) }));
+    return rows.sort((a, b) => byName(a.name, b.name));
+  }, [singles, values, ids]);
 }
 
-function singleRow({ key, name, values }: SingleRow, order: readonly number[]): MatrixRow {
-  const extremes = extremesOf(values);
-  return { kind: "row", id: key, label: name, title: `${name}\nsingle value`, cell: (column) => cellOf(values[order[column]!] ?? null, null, extremes) };
+function nonFiniteOf(metric: MetricRef): MetricRef {
+  return { ...metric, stat: "non_finite" };
+}
+
+function singleRow({ key, name, values, nonFinite }: SingleRow, order: readonly number[]): MatrixRow {
+  const extremes = extremesOf(values.map((value, i) => (nonFinite[i]! > 0 ? null : value)));
+  const cell = (column: number): MatrixCell => {
+    const value = values[order[column]!] ?? null;
+    const count = nonFinite[order[column]!]!;
+    if (count === 0) return cellOf(value, null, extremes);
+    const title = `NaN or Inf was reported ${formatCounted(count, "time")}`;
+    return { text: value === null ? "NaN or Inf" : `${shownText(value)} (NaN, Inf)`, title, numeric: true };
+  };
+  return { kind: "row", id: key, label: name, title: `${name}\nsingle value`, cell };
 }
 
 function cellOf(value: number | string | null, at: number | null, { low, high }: ReturnType<typeof extremesOf>): MatrixCell {

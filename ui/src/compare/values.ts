@@ -23,6 +23,8 @@ export interface SingleRow {
   key: string;
   name: string;
   values: readonly (number | null)[];
+  /** How often NaN or Inf was reported in its place. */
+  nonFinite: readonly number[];
 }
 
 export function metricRows(ids: readonly string[], listed: readonly Listed[], filter: Filter): MetricRow[] {
@@ -58,8 +60,8 @@ export function iterationOf(summary: SeriesSummary | null, stat: ShownStat): num
 /** All numbers of all tasks, a row for each metric and task; a single value is the last of its name. */
 export function everyValue(names: readonly string[], singles: readonly SingleRow[], rows: readonly MetricRow[]): Table {
   const cells: Cell[] = [
-    ...singles.flatMap(({ name, values }) => values.flatMap((value, i) => (value === null ? [] : [{ title: name, series: "", task: names[i]!, value, summary: null }]))),
-    ...rows.flatMap(({ title, series, summaries }) => summaries.flatMap((summary, i) => (summary ? [{ title, series, task: names[i]!, value: null, summary }] : []))),
+    ...singles.flatMap(({ name, values, nonFinite }) => values.flatMap((value, i) => (value === null && nonFinite[i] === 0 ? [] : [{ title: name, series: "", task: names[i]!, value, summary: null, nonFinite: nonFinite[i]! }]))),
+    ...rows.flatMap(({ title, series, summaries }) => summaries.flatMap((summary, i) => (summary ? [{ title, series, task: names[i]!, value: null, summary, nonFinite: summary.non_finite }] : []))),
   ];
   const column = (head: string, of: (cell: Cell) => unknown): Column => ({ heads: [head], cells: cells.map(of) });
   return {
@@ -71,7 +73,7 @@ export function everyValue(names: readonly string[], singles: readonly SingleRow
       column("min at", ({ summary }) => summary?.minimum?.iteration ?? null),
       column("max at", ({ summary }) => summary?.maximum?.iteration ?? null),
       column("points", ({ summary }) => summary?.count ?? null),
-      column("NaN, Inf", ({ summary }) => summary?.non_finite ?? null),
+      column("NaN, Inf", ({ nonFinite }) => nonFinite),
     ],
     rows: cells.length,
   };
@@ -83,4 +85,5 @@ interface Cell {
   task: string;
   value: number | null;
   summary: SeriesSummary | null;
+  nonFinite: number;
 }

@@ -3,7 +3,7 @@
 import type { MetricRef, Stat } from "../api/types";
 import type { Param } from "./address";
 
-export const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first", "min_iteration", "max_iteration", "count"];
+export const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first", "min_iteration", "max_iteration", "count", "non_finite"];
 
 /** `stat~title~series`, where `!0` is `!` and `!1` is `~`. */
 export function formatMetric(metric: MetricRef): string {

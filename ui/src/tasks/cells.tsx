@@ -92,7 +92,7 @@ function lookOf(key: ColumnKey, place: number): Look {
   if (key.kind === "field") return LOOKS[key.field];
   if (key.kind === "parameter")
     return { track: "minmax(90px, 0.6fr)", leastPx: 90, cell: (row) => <Clip text={row.parameters[place] ?? "–"} mono /> };
-  const whole = key.metric.stat.endsWith("iteration") || key.metric.stat === "count";
+  const whole = key.metric.stat.endsWith("iteration") || key.metric.stat === "count" || key.metric.stat === "non_finite";
   return {
     track: "minmax(104px, 0.6fr)",
     leastPx: 104,

@@ -51,7 +51,7 @@ export function columnName(key: ColumnKey): string {
   return FIELD_NAMES[key.field] ?? key.field.charAt(0).toUpperCase() + key.field.slice(1);
 }
 
-const STAT_NAMES: Partial<Record<MetricRef["stat"], string>> = { min_iteration: "at min", max_iteration: "at max" };
+const STAT_NAMES: Partial<Record<MetricRef["stat"], string>> = { min_iteration: "at min", max_iteration: "at max", non_finite: "NaN, Inf" };
 
 /** Which value of a metric a column shows: `last`, `at min` (the iteration of the lowest value). */
 export function statName(stat: MetricRef["stat"]): string {

@@ -116,6 +116,23 @@ def test_a_running_script_hears_what_is_said_of_its_task(
         task.close()
 
 
+def test_an_edit_of_many_tasks_is_seen_whole_when_it_is_answered(
+    record: Start, app_client: App
+) -> None:
+    tasks = [record(name=f"run {i}") for i in range(130)]  # more than ingest follows at a time
+    for task in tasks[::2]:
+        task.end()
+    client = app_client()
+    everything = {"ids": [task.id for task in tasks]}
+    for tag in ("a", "b"):  # at once, and again while the first edit has just been taken in
+        done = act(client, "/tasks/edit", select=everything, tags_added=[tag])
+        assert (done.changed, done.failed) == (130, 0)
+        found = rows(client, limit=200)
+        assert {row.id for row in found.values() if tag in row.tags} == set(everything["ids"])
+    act(client, f"/undo/{done.undo}")
+    assert {tuple(row.tags) for row in rows(client, limit=200).values()} == {("t", "a")}
+
+
 def test_undo_restores_what_nobody_changed_since(record: Start, app_client: App) -> None:
     first, second = record(name="one"), record(name="two")
     client = app_client()

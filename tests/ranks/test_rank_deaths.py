@@ -131,3 +131,27 @@ def test_it_is_also_the_reason_where_the_others_break_for_it(home: Path, tmp_pat
     told = [r for j in journals for r in lookup.records_of(j) if isinstance(r, StatusChanged)]
     assert [r.status for r in told if not r.observed] == ["failed"]
     assert len(deaths_of(task, 1)) == 1
+
+
+def test_the_recorder_of_a_later_attempt_does_not_tell_of_it_again(
+    home: Path, tmp_path: Path
+) -> None:
+    task = launch(tmp_path, SEEN + KILLED, WORKS)
+    script = tmp_path / "resume.py"
+    script.write_text(
+        "from stripchart import Task\n"
+        f"task = Task.init('p', 'n', continue_last_task={task.id!r})\n"
+        "task.logger.report_scalar('t', 's', 1.0, 0)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "STRIPCHART_RECORDER": "1"}
+    subprocess.run([sys.executable, str(script)], env=environment, check=True, capture_output=True)
+    lock = task._session.task_dir / f"recorder-{os.uname().nodename}.lock"
+    until(lambda: is_free(lock) and len(readings_of(task)) > 1)
+    assert task.status == "completed"
+    assert len(deaths_of(task, 1)) == 1
+
+
+def readings_of(task: Task) -> set[int]:
+    """Return the attempts that a recorder has written of."""
+    journals = lookup.readers(task._session.task_dir)
+    return {j.identity.attempt for j in journals if j.identity.role == "recorder"}

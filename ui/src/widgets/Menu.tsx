@@ -15,6 +15,9 @@ interface Props {
 }
 
 const EDGE_PX = 8;
+const GAP_PX = 4;
+/** No panel is made lower than this. */
+const ENOUGH_PX = 200;
 
 export function Menu({ label, title, className = "button", children, disabled = false }: Props) {
   const id = useId();
@@ -54,7 +57,7 @@ export function Menu({ label, title, className = "button", children, disabled = 
         // Keys that the panel does not want are not the page's either.
         onKeyDown={(event) => event.stopPropagation()}
         onClick={(event) => event.stopPropagation()}
-        onBeforeToggle={(event) => event.newState === "open" && button.current && setPlace(below(button.current))}
+        onBeforeToggle={(event) => event.newState === "open" && button.current && setPlace(beside(button.current))}
         onToggle={(event) => setOpen(event.newState === "open")}
       >
         {open && children(close)}
@@ -63,13 +66,16 @@ export function Menu({ label, title, className = "button", children, disabled = 
   );
 }
 
-/** Below the button, towards the side that has more room. */
-function below(button: HTMLElement): CSSProperties {
-  const { left, right, bottom } = button.getBoundingClientRect();
+/** Below the button, or above it where there is little room below; towards the side that has more room. */
+function beside(button: HTMLElement): CSSProperties {
+  const { left, right, top, bottom } = button.getBoundingClientRect();
   const rightwards = left < window.innerWidth / 2;
+  const roomBelow = window.innerHeight - bottom - GAP_PX - EDGE_PX;
+  const roomAbove = top - GAP_PX - EDGE_PX;
+  const upwards = roomBelow < ENOUGH_PX && roomAbove > roomBelow;
   return {
-    top: bottom + 4,
-    maxHeight: Math.max(200, window.innerHeight - bottom - 4 - EDGE_PX),
+    ...(upwards ? { bottom: window.innerHeight - top + GAP_PX, top: "auto" } : { top: bottom + GAP_PX, bottom: "auto" }),
+    maxHeight: Math.max(ENOUGH_PX, upwards ? roomAbove : roomBelow),
     ...(rightwards ? { left: Math.max(EDGE_PX, left), right: "auto" } : { right: Math.max(EDGE_PX, window.innerWidth - right), left: "auto" }),
   };
 }

@@ -193,6 +193,8 @@ def test_selected_tasks_are_tagged_archived_moved_and_each_is_taken_back(
     expect(bar).to_contain_text("3 tasks selected")
 
     bar.get_by_role("button", name="Tag", exact=True).click()
+    # The bar is at the lower edge: its menus open upwards.
+    expect(page.get_by_label("add a tag")).to_be_in_viewport(ratio=1)
     page.get_by_label("add a tag").fill("new <i>tag</i>")
     page.keyboard.press("Enter")
     expect(toast(page, "Tagged")).to_contain_text("3 tasks")
@@ -255,6 +257,42 @@ def test_all_that_match_are_selected_and_downloaded(tasks: Server, page: Page) -
     assert len(text.splitlines()) == 3
     assert "resnet18" in text
     assert "mlp" not in text
+
+
+def test_all_that_match_are_compared_in_their_order_and_by_the_keyboard(
+    tasks: Server, page: Page
+) -> None:
+    open_tasks(page, tasks, "?q=resnet&sort=-name")
+    box = page.get_by_label("select all that match")
+    box.check()
+    expect(page.get_by_role("button", name="Compare")).to_be_enabled()
+    # The box that was just ticked has the focus, and the keys of the page go on.
+    expect(box).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    wanted = [
+        str(row["id"])
+        for row in found(tasks, search="resnet", sort={"field": "name", "descending": True})
+    ]
+    assert page.url.endswith("/compare?tasks=" + ",".join(wanted))
+
+
+def test_all_that_match_stay_selected_when_they_no_longer_match(tasks: Server, page: Page) -> None:
+    open_tasks(page, tasks, "?q=unet")
+    page.get_by_label("select all that match").check()
+    bar = page.get_by_role("toolbar", name="selected tasks")
+    bar.get_by_role("button", name="Archive").click()
+    expect(toast(page, "Archived 1 task.")).to_be_visible()
+    bar.get_by_role("button", name="Tag", exact=True).click()
+    page.get_by_label("add a tag").fill("put away")
+    page.keyboard.press("Enter")
+    expect(toast(page, "Tagged “put away”: 1 task.")).to_be_visible()
+    (row,) = found(tasks, filter='tag:"put away" archived:true')
+    assert row["name"] == "unet"
+    page.keyboard.press("Escape")
+    for done in ("Tagged", "Archived"):
+        toast(page, done).get_by_role("button", name="Undo").click()
+    expect(toast(page, "Taken back")).to_have_count(2)
 
 
 def test_views_are_saved_opened_renamed_and_deleted(tasks: Server, page: Page) -> None:

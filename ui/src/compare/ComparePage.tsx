@@ -2,7 +2,7 @@
 
 import { useMemo, type ComponentType } from "react";
 
-import { navigate, useParam } from "../state/address";
+import { MOST_COMPARED, navigate, useParam } from "../state/address";
 import { useAt } from "../state/at";
 import { formatCount, formatCounted } from "../state/format";
 import { COMPARE_TABS } from "../parts";
@@ -13,7 +13,7 @@ import { Link } from "../widgets/Link";
 import { RANK } from "../widgets/RankSelect";
 import { AddTask } from "./AddTask";
 import { Chips } from "./Chips";
-import { BASE, MOST_TASKS, tabAddress, TASKS, type Compared } from "./compared";
+import { BASE, tabAddress, TASKS, type Compared } from "./compared";
 import "./compare.css";
 import { useCompared } from "./useCompared";
 
@@ -37,7 +37,7 @@ export function ComparePage({ tab: current }: { tab: string }) {
   const [named, setNamed] = useParam(TASKS);
   const [chosen, setBase] = useParam(BASE);
   const [at] = useAt();
-  const ids = useMemo(() => named.slice(0, MOST_TASKS), [named]);
+  const ids = useMemo(() => named.slice(0, MOST_COMPARED), [named]);
   const { tasks, error, reload } = useCompared(ids);
   const there = useMemo(() => tasks?.filter(({ row }) => row) ?? [], [tasks]);
   const base = there.some(({ id }) => id === chosen) ? chosen : (there[0]?.id ?? "");
@@ -62,9 +62,9 @@ export function ComparePage({ tab: current }: { tab: string }) {
         {tasks && <Chips tasks={tasks} base={base} onOrder={(next) => setNamed(next)} onBase={setBase} />}
         <AddTask present={named} onAdd={(id) => setNamed([...named, id])} />
       </header>
-      {named.length > MOST_TASKS && (
+      {named.length > MOST_COMPARED && (
         <p className="compare-note warn" role="status">
-          The first {formatCount(MOST_TASKS)} of {formatCount(named.length)} tasks are compared; more cannot be told apart.
+          The first {formatCount(MOST_COMPARED)} of {formatCount(named.length)} tasks are compared; more cannot be told apart.
         </p>
       )}
       {error && <Problem error={error} onRetry={reload} />}

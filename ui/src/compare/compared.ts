@@ -7,9 +7,6 @@ import { fixedAt, type At } from "../state/at";
 import { shorten } from "../state/format";
 import { RANK } from "../widgets/RankSelect";
 
-/** More than this are neither told apart nor asked for. */
-export const MOST_TASKS = 200;
-
 /** `tasks=a,b,c`, each once. */
 export const TASKS: Param<readonly string[]> = {
   key: "tasks",

@@ -99,6 +99,9 @@ export function useParam<T>(of: Param<T>): [T, SetParam<T>] {
   return [value, set];
 }
 
+/** More tasks than this are neither told apart nor asked for. */
+export const MOST_COMPARED = 200;
+
 /** Addresses of the pages. */
 export const address = {
   projects: () => "/",

@@ -65,6 +65,8 @@ export function listed(groups: readonly KeyGroup[]): KeyGroup[] {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // A box that was just ticked keeps the focus; it takes nothing but the space bar.
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 

@@ -3,7 +3,7 @@
 import { useState } from "react";
 
 import type { TaskEdit } from "../api/types";
-import { address, navigate } from "../state/address";
+import { address, MOST_COMPARED, navigate } from "../state/address";
 import { formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { useStore } from "../state/store";
@@ -13,10 +13,7 @@ import { DeleteDialog } from "./DeleteDialog";
 import { MoveForm } from "./MoveForm";
 import { clearSelection, countOf, selectAll, selection, selectOf } from "./selection";
 import { TagEditor } from "./TagEditor";
-import { whichTasks, type TaskView } from "./view";
-
-/** More lines than this in one chart nobody reads; the server has its own bound. */
-const MOST_COMPARED = 100;
+import { taskQuery, type TaskView } from "./view";
 
 interface Props {
   view: TaskView;
@@ -29,7 +26,7 @@ export function ActionBar({ view, total }: Props) {
   const count = countOf(chosen);
   const [deleting, setDeleting] = useState(false);
   const edit = (change: Omit<TaskEdit, "select">, done: string) => void editTasks(selectOf(chosen), change, done);
-  const compare = () => navigate(address.compare([...chosen.picked.keys()].slice(0, MOST_COMPARED)));
+  const compare = () => navigate(address.compare([...chosen.picked.keys()]));
   const canCompare = chosen.all === null && count > 0 && count <= MOST_COMPARED;
   useKeys(
     "Tasks",
@@ -46,11 +43,11 @@ export function ActionBar({ view, total }: Props) {
     <div className="action-bar" role="toolbar" aria-label="selected tasks">
       <strong>{formatCounted(count, "task")} selected</strong>
       {chosen.all === null && total !== undefined && view.by.length === 0 && total > count && (
-        <button className="link" onClick={() => selectAll(whichTasks(view), total)}>
+        <button className="link" onClick={() => void selectAll(taskQuery(view, []), total)}>
           all {total} that match
         </button>
       )}
-      <button className="button button-main" disabled={!canCompare} onClick={compare} title={`At most ${MOST_COMPARED} (c)`}>
+      <button className="button button-main" disabled={!canCompare} onClick={compare} title={canCompare ? "Compare what is selected (c)" : `At most ${MOST_COMPARED} tasks are compared`}>
         Compare
       </button>
       <Menu label="Tag" title="Add or remove tags">

@@ -11,10 +11,10 @@ import { narrowColumns, shownColumns, tagsWidth, type ShownColumn } from "./cell
 import type { Placed } from "./layout";
 import { shiftOf } from "./place";
 import { GroupedRows, rowKey, type Row, type Rows } from "./rows";
-import { clearSelection, isPicked, pickMore, selectAll, selection, tasksBetween, togglePicked } from "./selection";
+import { clearSelection, countOf, isPicked, pickMore, selectAll, selection, tasksBetween, togglePicked, type Selection } from "./selection";
 import { TableHead } from "./TableHead";
 import { GroupRow, TaskLine, WaitingLine } from "./TableRows";
-import { whichTasks, type SetTaskView, type TaskView } from "./view";
+import { type SetTaskView, type TaskView } from "./view";
 
 const OVERSCAN = 12;
 /** Rows shown grey before the first answer. */
@@ -52,6 +52,7 @@ export function TaskTable({ rows, view, setView, columns, onColumns, query }: Pr
   const shown = useShownColumns(rows, columns, first, last);
   const { active, setActive, onPick } = useActive(rows, query, (index) => virtual.scrollToIndex(index));
   const picked = useStore(selection);
+  const allPicked = rows.total !== undefined && rows.total > 0 && countOf(picked) === rows.total && allInSight(rows, picked, first, last);
 
   const layout = {
     "--tracks": [`${CHECK_PX}px`, ...shown.map(({ track }) => track)].join(" "),
@@ -74,8 +75,8 @@ export function TaskTable({ rows, view, setView, columns, onColumns, query }: Pr
           onColumns={onColumns}
           view={view}
           setView={setView}
-          allPicked={picked.all !== null}
-          onAll={() => (picked.all ? clearSelection() : rows.total !== undefined && selectAll(whichTasks(view), rows.total))}
+          allPicked={allPicked}
+          onAll={() => (allPicked ? clearSelection() : rows.total !== undefined && void selectAll(query, rows.total))}
           // Of groups, nobody has counted the tasks.
           canAll={view.by.length === 0}
         />
@@ -103,6 +104,15 @@ export function TaskTable({ rows, view, setView, columns, onColumns, query }: Pr
       </div>
     </div>
   );
+}
+
+/** Whether those in view are picked: where as many are picked as there are, they are these and not others. */
+function allInSight(rows: Rows, picked: Selection, first: number, last: number): boolean {
+  for (let index = first; index <= last; index++) {
+    const row = rows.at(index);
+    if (row?.kind === "task" && !isPicked(picked, row.row.id)) return false;
+  }
+  return true;
 }
 
 function toggle(rows: Rows, row: Row): void {

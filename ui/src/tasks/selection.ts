@@ -25,6 +25,9 @@ export const selection = createStore<Selection>(NOTHING);
 /** Selections by hand have an end: past it one means all that match. */
 export const MOST_PICKED = 10_000;
 
+/** All that match are picked by name up to here, past it by what they were asked for. */
+const MOST_BY_NAME = 1000;
+
 export function countOf({ picked, all }: Selection): number {
   return all ? all.count : picked.size;
 }
@@ -33,8 +36,14 @@ export function clearSelection(): void {
   selection.set(NOTHING);
 }
 
-export function selectAll(query: TaskQuery, count: number): void {
-  selection.set({ picked: new Map(), all: { query, count } });
+/** Pick every task of a question: so few by name, as those can be compared and stay picked whatever is done to them. */
+export async function selectAll(query: TaskQuery, count: number): Promise<void> {
+  const all = { query, count };
+  selection.set({ picked: new Map(), all });
+  if (count > MOST_BY_NAME) return;
+  // Where this fails the question goes on to stand for them.
+  const rows = await tasksBetween(query, 0, count - 1).catch(() => null);
+  if (rows && selection.get().all === all) pickOnly(rows);
 }
 
 export function isPicked({ picked, all }: Selection, id: string): boolean {

@@ -53,7 +53,7 @@ export function ChartsMode({ view: asked, columns, children }: Props) {
   const before = (row: TaskRow) => (
     <>
       <input type="checkbox" aria-label={`draw ${row.name || row.id}`} checked={drawnIds.has(row.id) || isPicked(picked, row.id)} onChange={() => tick(row)} />
-      <i className="swatch" style={drawnIds.has(row.id) ? { background: `var(${slotVariable(taskLooks.of(row.id).slot)})` } : undefined} aria-hidden />
+      <i className="task-swatch" style={drawnIds.has(row.id) ? { background: `var(${slotVariable(taskLooks.of(row.id).slot)})` } : undefined} aria-hidden />
     </>
   );
   const head = countOf(picked) > 0 ? (

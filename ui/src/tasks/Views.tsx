@@ -145,7 +145,7 @@ function OneView({ view, project, here, onChange, close }: OneProps) {
         title="Copy a link to it"
         aria-label={`copy a link to the view ${view.name}`}
       >
-        ⧉
+        link
       </button>
       <button className="step" onClick={() => void remove()} title="Delete" aria-label={`delete the view ${view.name}`}>
         ×

@@ -359,6 +359,7 @@ def test_a_task_is_renamed_tagged_and_commented_on_and_other_tabs_see_it(
     expect(other.get_by_role("heading", name="unet, again")).to_be_visible()
 
     page.get_by_role("button", name="Add a comment").click()
+    expect(page.get_by_label("comment in Markdown")).to_be_focused()
     page.get_by_label("comment in Markdown").fill(
         "# Why\n**strong** <img src=x onerror=alert(1)> [bad](javascript:alert(1)) https://example.org"
     )

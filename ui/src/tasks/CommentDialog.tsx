@@ -40,7 +40,6 @@ export function CommentDialog({ id, comment, onClose }: { id: string; comment: s
       ) : (
         <textarea
           className="search mono comment-text"
-          autoFocus
           rows={14}
           aria-label="comment in Markdown"
           value={draft}

@@ -15,7 +15,11 @@ interface Props {
 /** A question that the page waits for; Escape, Cancel and a click beside it mean no. */
 export function Dialog({ title, action, dangerous = false, disabled = false, wide = false, onDo, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The browser takes the first button; where there is something to write, that is what the dialog is for.
+    dialog.current?.querySelector<HTMLElement>("textarea, input[type=text]")?.focus();
+  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (disabled) return;

@@ -109,7 +109,7 @@ function HeadCell({ column, place, columns, onColumns, view, setView, over, ...d
           </i>
         )}
       </button>
-      <Menu label={filtered ? "⧩" : "▾"} title={`Column ${column.header}: filter, hide, move`} className={`head-menu${filtered ? " on" : ""}`}>
+      <Menu label={filtered ? "▼" : "▾"} title={`Column ${column.header}: filter, hide, move`} className={`head-menu${filtered ? " on" : ""}`}>
         {(close) => <ColumnMenu {...{ column: key, columns, onColumns, view, setView, close }} />}
       </Menu>
       <Grip id={id} columns={columns} onColumns={onColumns} />

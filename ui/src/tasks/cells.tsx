@@ -53,6 +53,8 @@ const LOOKS: Record<Field, Look> = {
   id: { track: "90px", leastPx: 90, cell: (row) => <Copy text={row.id} shown={row.id.slice(0, 8)} label="Task id" /> },
 };
 
+const METRIC_LEAST_PX = 104;
+const METRIC_MOST_PX = 220;
 const TAGS_MOST_PX = 300;
 const TAG_MOST_PX = 160;
 /** As many as the narrowest column of counts has room for. */
@@ -65,6 +67,11 @@ const MOMENTS: readonly string[] = ["started", "ended", "updated"];
 export function tagsWidth(rows: readonly (readonly string[])[]): number {
   const widths = rows.map((tags) => tags.reduce((sum, tag) => sum + 4 + Math.min(TAG_MOST_PX, 12 + 7 * tag.length), 14));
   return Math.min(TAGS_MOST_PX, Math.max(LOOKS.tags.leastPx, ...widths));
+}
+
+/** How wide a metric's heading is, as far as that is sensible: many begin alike, and only the end tells them apart. */
+function headPx(name: string, stat: string): number {
+  return Math.max(METRIC_LEAST_PX, Math.min(METRIC_MOST_PX, 44 + 6.5 * name.length + 5.5 * stat.length));
 }
 
 /** A task in progress runs on; one that is over without a known end ended with its last word. */
@@ -92,10 +99,11 @@ function lookOf(key: ColumnKey, place: number): Look {
   if (key.kind === "field") return LOOKS[key.field];
   if (key.kind === "parameter")
     return { track: "minmax(90px, 0.6fr)", leastPx: 90, cell: (row) => <Clip text={row.parameters[place] ?? "–"} mono /> };
+  const leastPx = headPx(columnName(key), statName(key.metric.stat));
   const whole = key.metric.stat.endsWith("iteration") || key.metric.stat === "count" || key.metric.stat === "non_finite";
   return {
-    track: "minmax(104px, 0.6fr)",
-    leastPx: 104,
+    track: `minmax(${leastPx}px, 0.6fr)`,
+    leastPx,
     number: true,
     cell: (row) => (whole ? formatCount(row.metrics[place]) : formatNumber(row.metrics[place])),
   };

@@ -83,6 +83,7 @@ if watched:
 print(json.dumps((*took, step)))
 """
 
+
 def main() -> None:
     """Run the pairs of both trainings, print the ratios."""
     _compare("a PyTorch training of a small convolutional net", CONVOLUTIONAL, BUDGET)

@@ -78,49 +78,53 @@ export function useLayout(name: string | null, params: ViewParams): KeptLayout {
   const [state, setState] = useState({ name: null as string | null, note: "" });
   const values = useRef<Values>({});
   const sending = useRef<Sending | null>(null);
+  /** Whose arrangement is known, and what was changed before it was. */
+  const known = useRef<string | null>(null);
+  const early = useRef<Partial<ChartView>[]>([]);
+
+  const send = useCallback((name: string, document: Values) => {
+    values.current = document;
+    // One after the other, so that the latest is what stays; of those that wait only the last is sent.
+    const wish = { name, document };
+    if (sending.current) sending.current.next = wish;
+    else void sendAll(wish, sending);
+  }, []);
 
   useEffect(() => {
     if (name === null) return;
     const abort = new AbortController();
+    early.current = [];
     const take = ({ document, note }: Pick<Layout, "document" | "note">) => {
+      const changes = early.current;
+      known.current = name;
       values.current = valuesOf(document);
       if (!saysLayout(location.search, params))
         navigate(location.pathname + withLayout(location.search, params, values.current) + location.hash, { replace: true });
       setState({ name, note });
+      if (changes.length > 0) send(name, changes.reduce((kept, change) => withChange(kept, params, change), values.current));
     };
     getJson<Layout>("/layouts", { query: { key: name, version: VERSION }, signal: abort.signal }).then(take, (error: unknown) => {
       if (!isAbort(error)) take({ document: null, note: "the kept layout could not be read" });
     });
     return () => abort.abort();
-  }, [name, params]);
+  }, [name, params, send]);
 
-  // While another is asked for, the page stands as it is; what is changed meanwhile is in the address alone.
-  const known = state.name === name;
-  const save = useCallback(
-    (next: Values) => {
-      if (name === null || !known) return;
-      values.current = next;
-      // One after the other, so that the latest is what stays; of those that wait only the last is sent.
-      const wish = { name, document: next };
-      if (sending.current) sending.current.next = wish;
-      else void sendAll(wish, sending);
-    },
-    [name, known],
-  );
-
+  // While another is asked for, the page stands as it is.
   const keep = useCallback(
     (change: Partial<ChartView>) => {
-      if (KEPT.some((one) => one in change)) save(withChange(values.current, params, change));
+      if (name === null || !KEPT.some((one) => one in change)) return;
+      if (known.current === name) send(name, withChange(values.current, params, change));
+      else early.current.push(change);
     },
-    [save, params],
+    [name, send, params],
   );
   const reset = useCallback(() => {
     const search = new URLSearchParams(location.search);
     for (const one of KEPT) search.delete(params[one].key);
     navigate(`${location.pathname}?${search}${location.hash}`.replace("?#", "#").replace(/\?$/, ""), { replace: true });
     setState((old) => ({ ...old, note: "" }));
-    save({});
-  }, [save, params]);
+    if (name !== null && known.current === name) send(name, {});
+  }, [name, send, params]);
   return { ready: name === null || state.name !== null, note: state.note, keep, reset };
 }
 

@@ -229,7 +229,8 @@ def test_what_a_killed_recorder_has_left_is_done_at_the_end(home: Path, end: str
     task_dir = only_task(home)
     (file,) = wait_for(lambda: list(task_dir.glob("recorder-*.lock")))
     pid = int(wait_for(lambda: file.read_text().split())[1])
-    wait_for(lambda: recorders(task_dir))  # it has begun its journal
+    # It has written to its journal: of one that it was just making, a segment without a header would be left.
+    wait_for(lambda: any(len(own.scalars().slots) for own in recorders(task_dir)))
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
     process.communicate("\n", timeout=PATIENCE_SEC)

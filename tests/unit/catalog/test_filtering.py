@@ -83,10 +83,10 @@ def _task(number: int) -> tuple[TaskState, Facts]:
         if (number + i) % 2:
             value = None if (number + i) % 7 == 0 else float(number - i)
             state.changed_metrics[title, series] = MetricState(
-                title, series, [0], [0], 3, 0, 0, number, value, 0, value, number, value, 1, value, 2, value
+                title, series, [0], [0], 3, number % 3, 0, number, value, 0, value, number, value, 1, value, 2, value
             )  # fmt: skip
             stats = {"first": value, "last": value, "min": value, "max": value, "mean": value,
-                     "min_iteration": 1, "max_iteration": 2, "count": 3}  # fmt: skip
+                     "min_iteration": 1, "max_iteration": 2, "count": 3, "non_finite": number % 3}  # fmt: skip
             metrics[title, series] = {k: v for k, v in stats.items() if v is not None}
     quantities: dict[str, float] = {
         "started": started, "updated": 50 + number, "attempts": 1, "lost": 0,

@@ -39,8 +39,9 @@ PATIENCE_SEC = 1800.0
 
 # A task goes on and reports what the page shows, as a training does that is resumed.
 LIVE = """
-import sys, time
+import signal, sys, time
 from stripchart import Task
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs all of this in the background
 task = Task.init(continue_last_task=sys.argv[1])
 names = [name.split("\\t") for name in sys.argv[2:]]
 logger, begun, i = task.get_logger(), time.monotonic(), 0

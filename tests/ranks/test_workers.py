@@ -174,10 +174,14 @@ def test_models_of_a_worker_are_kept_where_those_of_its_maker_are(
     )
     where = str(tmp_path) if chosen == "not" else str(task._session.task_dir / "artifacts")
     until = time.monotonic() + 60
-    while not (urls := [m.url or "" for m in task.models["output"]]) or not all(urls):
-        assert time.monotonic() < until  # the recorder takes the file after the end of the script
+    # The recorder takes the file after the end of the script.
+    while not _are_within(where, urls := [m.url or "" for m in task.models["output"]]):
+        assert time.monotonic() < until, urls
         time.sleep(0.1)
-    assert [url.removeprefix("file://").startswith(where) for url in urls] == [True]
+
+
+def _are_within(where: str, urls: list[str]) -> bool:
+    return [url.removeprefix("file://").startswith(where) for url in urls] == [True]
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])

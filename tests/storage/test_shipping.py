@@ -159,7 +159,8 @@ def test_an_outage_loses_nothing(home: Path, tmp_path: Path) -> None:
         destination = open_destination(emulator.uri, load())
         assert _arrived(training, destination, tmp_path) == [0, 1, 2]
     log = (training.task_dir / "recorder.log").read_text()
-    assert log.count("uploads_wait") == 1
+    # Told once an outage, and again where the store came back before its bucket did.
+    assert log.count("uploads_wait") in (1, 2)
     assert SECRET not in log
 
 

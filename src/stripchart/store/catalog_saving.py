@@ -149,9 +149,8 @@ def _replace_tags(connection: Connection, states: Sequence[TaskState]) -> None:
     if not changed:
         return
     table = tables.tags
-    for begin in range(0, len(changed), 500):
-        ids = [state.id for state in changed[begin : begin + 500]]
-        connection.execute(table.delete().where(table.c.task_id.in_(ids)))
+    ids = [state.id for state in changed]
+    connection.execute(table.delete().where(among(connection, table.c.task_id, ids)))
     rows = [
         {"task_id": state.id, "place": place, "tag": tag}
         for state in changed
@@ -280,13 +279,9 @@ def _iterations(connection: Connection, states: Sequence[TaskState]) -> dict[str
     only where one may have fallen back, hidden by a later attempt. A task may have a million.
     """
     tasks = tables.tasks
-    before: dict[str, int | None] = {}
-    for begin in range(
-        0, len(states), 500
-    ):  # databases bound the number of parameters of a statement
-        ids = [state.id for state in states[begin : begin + 500]]
-        found = connection.execute(select(tasks.c.id, tasks.c.iteration).where(tasks.c.id.in_(ids)))
-        before |= {row.id: row.iteration for row in found}
+    these = among(connection, tasks.c.id, [state.id for state in states])
+    found = connection.execute(select(tasks.c.id, tasks.c.iteration).where(these))
+    before: dict[str, int | None] = {row.id: row.iteration for row in found}
     highest: dict[str, int] = {}
     unsure = []
     for state in states:
@@ -306,15 +301,12 @@ def _is_own(metric: MetricState) -> bool:
 
 def _highest(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     metrics = tables.metrics
-    highest: dict[str, int] = {}
-    for begin in range(0, len(ids), 500):
-        found = (
-            select(metrics.c.task_id, func.max(metrics.c.high))
-            .where(metrics.c.task_id.in_(ids[begin : begin + 500]), metrics.c.monitor.is_(False))
-            .group_by(metrics.c.task_id)
-        )
-        highest.update({task: high for task, high in connection.execute(found) if high is not None})
-    return highest
+    found = (
+        select(metrics.c.task_id, func.max(metrics.c.high))
+        .where(among(connection, metrics.c.task_id, ids), metrics.c.monitor.is_(False))
+        .group_by(metrics.c.task_id)
+    )
+    return {task: high for task, high in connection.execute(found) if high is not None}
 
 
 def _upsert(connection: Connection, table: Table, rows: Rows) -> None:

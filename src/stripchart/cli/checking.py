@@ -73,15 +73,9 @@ def _told_by(folder: Path) -> tuple[int, Named]:
 
 
 def _names_in(reader: JournalReader) -> Iterator[tuple[int, str]]:
-    start = 0
-    while True:
-        part = reader.records(start)
-        for _, record in part.items:
-            if isinstance(record, TaskDescribed) and record.name is not None:
-                yield record.time_us, record.name
-        if part.next <= start:
-            return
-        start = part.next
+    for record in reader.every_record():
+        if isinstance(record, TaskDescribed) and record.name is not None:
+            yield record.time_us, record.name
 
 
 def _print_report(task: str, report: Report, *, full: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -169,6 +169,20 @@ class JournalReader:
             return replace(found, next=end, skipped=[*found.skipped, *skipped])
 
         return self._retried(read)
+
+    def every_record(self) -> Iterator[AnyRecord | Unknown]:
+        """Yield all proven records, a part at a time.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        start = 0
+        while True:
+            part = self.records(start)
+            yield from (record for _, record in part.items)
+            if part.next <= start:
+                return
+            start = part.next
 
     def _retried(self, read: Callable[[], _T]) -> _T:
         """Read again if a segment vanished: it was compressed since it was listed."""

@@ -38,14 +38,9 @@ def stored_elsewhere(task_dir: Path) -> dict[str, list[str]]:
 def _records(task_dir: Path) -> Iterator[tuple[bool, object]]:
     """Yield every record of a task, and whether a recorder wrote it: what others call stored is none of ours."""
     for directory in writer_dirs(task_dir):
-        reader, start = JournalReader(directory), 0
+        reader = JournalReader(directory)
         try:
             is_recorder = reader.identity.role == "recorder"
-            while True:
-                part = reader.records(start)
-                yield from ((is_recorder, record) for _, record in part.items)
-                if part.next <= start:
-                    break
-                start = part.next
+            yield from ((is_recorder, record) for record in reader.every_record())
         except (OSError, ValueError) as error:
             _log.warning("what %s stored elsewhere is not known: %s", directory, error)

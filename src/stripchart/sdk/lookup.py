@@ -46,14 +46,7 @@ def readers(
 
 def records_of(reader: JournalReader) -> Iterator[AnyRecord | Unknown]:
     """Yield all records of a journal that prove themselves."""
-    start = 0
-    while True:
-        part = reader.records(start)
-        for _, record in part.items:
-            yield record
-        if part.next <= start:
-            return
-        start = part.next
+    return reader.every_record()
 
 
 def task_ids(settings: Settings) -> list[str]:

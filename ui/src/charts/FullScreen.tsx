@@ -1,8 +1,8 @@
 // One panel over the whole page: live like the others; Escape leaves it, the arrow keys step to the next.
 
-import { useEffect, useRef } from "react";
 
 import { useKeys } from "../state/keys";
+import { useHeldFocus } from "../widgets/useHeldFocus";
 import type { ChartPage } from "./page";
 import { Panel } from "./Panel";
 import type { PanelModel } from "./sections";
@@ -20,7 +20,7 @@ interface Props {
 const CHROME = 108;
 
 export function FullScreen({ page, panels, view, setView }: Props) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useHeldFocus<HTMLDivElement>();
   const at = panels.findIndex(({ id }) => id === view.full);
   const panel = panels[at];
   const windowHeight = useWindowHeight();
@@ -34,13 +34,6 @@ export function FullScreen({ page, panels, view, setView }: Props) {
     { keys: ["ArrowRight", "ArrowDown"], does: "next chart", run: () => go(1) },
     { keys: ["ArrowLeft", "ArrowUp"], does: "previous chart", run: () => go(-1) },
   ]);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   if (!panel) return null;
   return (
     <div ref={box} className="chart-over" role="dialog" aria-modal="true" aria-label={panel.heading} tabIndex={-1}>

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 
 import { getJson } from "../api/client";
 import type { ConsoleLine, TaskDetail } from "../api/types";
+import { LevelFilter, Toggle } from "../console/ConsoleBar";
 import { highlightPattern, serverPattern, type Search } from "../console/search";
 import { Lines, type LinesHandle } from "../console/Lines";
 import { readLines, useConsoleLines, useMatches, type Filter } from "../console/useConsole";
@@ -28,10 +29,10 @@ const TIMES_NAME = { start: "since start", clock: "clock", none: "no times" } as
 
 export function ConsoleTab({ tasks }: TabProps) {
   const [text, setText] = useParam(view.QUERY);
-  const [regex, setRegex] = useParam(view.REGEX);
-  const [matchCase, setMatchCase] = useParam(view.MATCH_CASE);
-  const [only, setOnly] = useParam(view.ONLY);
-  const [level, setLevel] = useParam(view.LEVEL);
+  const [regex] = useParam(view.REGEX);
+  const [matchCase] = useParam(view.MATCH_CASE);
+  const [only] = useParam(view.ONLY);
+  const [level] = useParam(view.LEVEL);
   const [wrap, setWrap] = useParam(view.WRAP);
   const [times, setTimes] = useParam(TIMES);
   const [limit, setLimit] = useState(AT_FIRST);
@@ -47,24 +48,14 @@ export function ConsoleTab({ tasks }: TabProps) {
     [search, matchCase, level, only, text, wrap, times],
   );
   useKeys("Console", [{ keys: ["w"], does: "wrap long lines", run: () => setWrap(!wrap) }]);
-  const toggle = (label: string, hint: string, on: boolean, set: (on: boolean) => void) => (
-    <button className="chip" aria-pressed={on} onClick={() => set(!on)} title={hint}>
-      {label}
-    </button>
-  );
   return (
     <div className="compare-part compare-consoles">
       <div className="compare-bar" role="toolbar" aria-label="consoles">
         <SearchBox value={text} onChange={setText} placeholder="Search the logs" keyGroup="Console" />
-        {toggle(".*", "Regular expression", regex, setRegex)}
-        {toggle("Aa", "Match case", matchCase, setMatchCase)}
-        {toggle("only", "Show only the lines found", only, setOnly)}
-        <select value={level} aria-label="level" onChange={(event) => setLevel(event.target.value as view.Level)}>
-          <option value="all">any level</option>
-          <option value="info">info +</option>
-          <option value="warning">warning +</option>
-          <option value="error">error +</option>
-        </select>
+        <Toggle of={view.REGEX} label=".*" hint="Regular expression" />
+        <Toggle of={view.MATCH_CASE} label="Aa" hint="Match case" />
+        <Toggle of={view.ONLY} label="only" hint="Show only the lines found" />
+        <LevelFilter />
         <span className="grow" />
         <select value={times} aria-label="times" onChange={(event) => setTimes(event.target.value as typeof times)}>
           {(["start", "clock", "none"] as const).map((one) => (
@@ -73,7 +64,7 @@ export function ConsoleTab({ tasks }: TabProps) {
             </option>
           ))}
         </select>
-        {toggle("wrap", "Wrap long lines (w)", wrap, setWrap)}
+        <Toggle of={view.WRAP} label="wrap" hint="Wrap long lines (w)" />
         {tasks.length > limit && (
           <button className="button" onClick={() => setLimit(limit + AT_FIRST)}>
             Show more of {formatCounted(tasks.length, "task")}

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { readPreference, writePreference } from "../state/preferences";
 import { formatCount, formatCounted } from "../state/format";
 import { useKeys } from "../state/keys";
 import { keepScrollKeys } from "../tables/DataTable";
+import { useHeldFocus } from "../widgets/useHeldFocus";
 import type { FactValue } from "./details";
 import "./textDiff.css";
 import { countOf, differingPart, diffLines, folded, linesOf, sideBySide, type DiffLine, type DiffRow, type Run } from "./textDiff";
@@ -41,14 +42,7 @@ export function DiffView({ heading, left, right, onClose }: Props) {
     { keys: ["Escape"], does: "close", run: onClose },
     { keys: ["u"], does: "side by side, or as one", run: () => choose(!split) },
   ]);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  const box = useHeldFocus<HTMLDivElement>();
   return (
     <div ref={box} className="text-diff" role="dialog" aria-modal="true" aria-label={heading} tabIndex={-1}>
       <header className="compare-bar">

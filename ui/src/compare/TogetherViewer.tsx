@@ -1,7 +1,7 @@
 // The samples of one series over the whole page: those of all tasks, zoomed and moved as one; or two of them, of two tasks or
 // two iterations, side by side, with a line to swipe, or what differs.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { reachOf, readSamples, samplesPath } from "../api/reported";
 import type { Sample, SampleList } from "../api/types";
@@ -15,6 +15,7 @@ import { formatNumber } from "../state/format";
 import { useKeys } from "../state/keys";
 import { useResource } from "../state/resource";
 import { IterationSlider, iterationName } from "../widgets/IterationSlider";
+import { useHeldFocus } from "../widgets/useHeldFocus";
 import { TaskSwatch } from "./Chips";
 import type { Compared } from "./compared";
 import { distinctRanks } from "./ranks";
@@ -57,14 +58,7 @@ export function TogetherViewer({ tasks, row, lists, at, rank, onAt, onRow, onClo
     { keys: ["0"], does: "fit", run: () => setLook(FIT) },
     { keys: ["1"], does: "one to one", run: () => setLook(ONE_TO_ONE) },
   ]);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  const box = useHeldFocus<HTMLDivElement>();
   return (
     <div ref={box} className="viewer" role="dialog" aria-modal="true" aria-label={`${row.title}, ${row.series}`} tabIndex={-1}>
       <header className="viewer-bar">

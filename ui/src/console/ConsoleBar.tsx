@@ -90,7 +90,7 @@ function Found({ matches, walk }: { matches: RangeCache<ConsoleLine>; walk: Matc
   );
 }
 
-function Toggle({ of, label, hint }: { of: Param<boolean>; label: string; hint: string }) {
+export function Toggle({ of, label, hint }: { of: Param<boolean>; label: string; hint: string }) {
   const [on, set] = useParam(of);
   return (
     <button className="chip" aria-pressed={on} onClick={() => set(!on)} title={hint}>
@@ -129,7 +129,7 @@ const LEVELS: readonly [view.Level, string][] = [
   ["error", "error +"],
 ];
 
-function LevelFilter() {
+export function LevelFilter() {
   const [level, setLevel] = useParam(view.LEVEL);
   return (
     <select value={level} aria-label="level" onChange={(event) => setLevel(event.target.value as view.Level)}>

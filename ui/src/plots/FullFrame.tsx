@@ -1,7 +1,8 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 import { SCROLLER } from "../charts/screen";
 import { useKeys } from "../state/keys";
+import { useHeldFocus } from "../widgets/useHeldFocus";
 
 interface Props {
   label: string;
@@ -18,7 +19,7 @@ interface Props {
 
 /** One plot over the whole page: arrow keys step, Escape leaves, the focus goes back to where it was. */
 export function FullFrame({ label, place, count, onGo, onStep, onClose, children }: Props) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useHeldFocus<HTMLDivElement>();
   useKeys("Full screen", [
     { keys: ["Escape"], does: "leave full screen", run: onClose },
     { keys: ["ArrowDown"], does: "next plot", run: () => onGo(1) },
@@ -30,13 +31,6 @@ export function FullFrame({ label, place, count, onGo, onStep, onClose, children
         ]
       : []),
   ]);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   return (
     <div ref={box} className={`plots-over ${SCROLLER}`} role="dialog" aria-modal="true" aria-label={label} tabIndex={-1}>
       <div className="plots-over-bar">

@@ -1,6 +1,6 @@
 // One sample over the whole page: left and right step through its iterations, up and down through the series.
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { reachOf, readSamples, samplesPath } from "../api/reported";
 import type { Sample } from "../api/types";
@@ -15,6 +15,7 @@ import { inOrder, placeIn } from "./groups";
 import { ImageStage } from "./ImageStage";
 import { Elsewhere, nameOf, waitingFor } from "./SampleCard";
 import { useText } from "../state/useText";
+import { useHeldFocus } from "../widgets/useHeldFocus";
 import { Pair, PairChoices, usePair, type PairChoice } from "./ViewerPair";
 import { FIT, type Look } from "./zoom";
 
@@ -58,7 +59,7 @@ export function Viewer(props: Props) {
   const pair = usePair(ordered, place, pictured);
   useViewerKeys({ step, count: ordered.length, zoom, onLook: setLook, onSeries, onClose, onCompare: pair.toggle });
   usePreload(ordered, place);
-  const box = useFocus();
+  const box = useHeldFocus<HTMLDivElement>();
   return (
     <div ref={box} className="viewer" role="dialog" aria-modal="true" aria-label={`${title}, ${series}`} tabIndex={-1}>
       <Bar
@@ -264,16 +265,4 @@ function usePreload(ordered: readonly Sample[], place: number): void {
       new Image().src = near.url;
     }
   }, [ordered, place]);
-}
-
-function useFocus() {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
-  return box;
 }

@@ -6,8 +6,6 @@ import html
 import json
 import os
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,52 +13,26 @@ from typing import Any
 
 import pytest
 
+from tests.capture.notebook.kernels import run_cells
+
 pytest.importorskip("nbclient")
 pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
 
 pytestmark = pytest.mark.heavy
 
-# A kernel in a process of its own: what nbclient and its libraries warn of is not ours.
-RUNNER = """
-import json, sys
-import nbclient, nbformat
-cells = [nbformat.v4.new_code_cell(text) for text in json.load(sys.stdin)]
-book = nbformat.v4.new_notebook(cells=cells)
-nbclient.NotebookClient(book, timeout=120, kernel_name="python3", allow_errors=True).execute()
-nbformat.validate(book)
-print("OUTPUTS " + json.dumps([cell.outputs for cell in book.cells]))
-"""
 INIT = """
 from stripchart import Task
 task = Task.init("shown", "in a notebook")
 task.get_logger().report_scalar("a & b", "train", 1.0, 0)
 """
+SERVER = {"STRIPCHART_PORT": "0", "STRIPCHART_STRICT": "0"}
 # As where the extra is not installed: what the server needs is not found.
 WITHOUT_SERVER = """
 import importlib.util
 find_spec = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *more: None if name == "duckdb" else find_spec(name, *more)
 """
-
-
-def run_cells(folder: Path, *cells: str) -> list[list[dict[str, Any]]]:
-    """Run cells in a kernel, and return what each has put out."""
-    environ = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        cwd=folder,
-        env={**environ, "STRIPCHART_PORT": "0", "STRIPCHART_STRICT": "0"},
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    line = next(line for line in done.stdout.splitlines() if line.startswith("OUTPUTS "))
-    found: list[list[dict[str, Any]]] = json.loads(line.removeprefix("OUTPUTS "))
-    return found
 
 
 @pytest.fixture
@@ -81,6 +53,7 @@ def test_a_cell_shows_the_task_by_a_server_that_was_not_there_before(
         "task.show()",
         'task.show(panel="a & b", height=300)',
         'task.show("nothing")',
+        **SERVER,
     )
     assert [out for out in begun if out["output_type"] == "error"] == []
     address = json.loads((home / "server.json").read_text())["address"]
@@ -102,7 +75,7 @@ def test_a_cell_shows_the_task_by_a_server_that_was_not_there_before(
 
 
 def test_without_a_server_the_cell_says_what_to_install(tmp_path: Path) -> None:
-    _, shown = run_cells(tmp_path, INIT, WITHOUT_SERVER + "task.show()")
+    _, shown = run_cells(tmp_path, INIT, WITHOUT_SERVER + "task.show()", **SERVER)
     [told] = shown
     assert told["output_type"] == "stream"
     assert "pip install 'stripchart[server]'" in told["text"]

@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stripchart import Task
+from tests.capture.notebook.kernels import run_cells
 
-nbclient = pytest.importorskip("nbclient")
-nbformat = pytest.importorskip("nbformat")
+pytest.importorskip("nbclient")
+pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
 
 pytestmark = pytest.mark.heavy
 
-# A kernel in a process of its own: what nbclient and its libraries warn of is not ours.
-RUNNER = """
-import json, sys
-import nbclient, nbformat
-cells = [nbformat.v4.new_code_cell(text) for text in json.load(sys.stdin)]
-book = nbformat.v4.new_notebook(cells=cells)
-nbclient.NotebookClient(book, timeout=120, kernel_name="python3", allow_errors=True).execute()
-outputs = [[[o.output_type, o.get("name"), o.get("text"), o.get("ename")] for o in cell.outputs]
-           for cell in book.cells]
-print("OUTPUTS " + json.dumps(outputs))
-"""
 INIT = """
 from stripchart import Task
 task = Task.init("capture", "{name}")
 print("hello")
 """
-
-
-def run_cells(folder: Path, *cells: str, **environment: str) -> list[list[list[Any]]]:
-    """Run cells in a kernel, and return what each has put out."""
-    # A kernel that finds this variable does not look at its file descriptors.
-    inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        cwd=folder,
-        env=inherited | environment,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    line = next(line for line in done.stdout.splitlines() if line.startswith("OUTPUTS "))
-    found: list[list[list[Any]]] = json.loads(line.removeprefix("OUTPUTS "))
-    return found
 
 
 def console(task: Task) -> list[str]:
@@ -102,8 +70,8 @@ def test_cells_of_a_notebook(tmp_path: Path) -> None:
         "WARNING:root:warned",
     ]
     assert any("requested task name 'another' does not match" in line for line in lines)
-    assert [kind for kind, *_ in outputs[7]] == ["stream", "error"]
-    assert [output[3] for output in (outputs[7][1], outputs[8][0])] == [
+    assert [output["output_type"] for output in outputs[7]] == ["stream", "error"]
+    assert [output["ename"] for output in (outputs[7][1], outputs[8][0])] == [
         "ZeroDivisionError",
         "SyntaxError",
     ]
